@@ -1,0 +1,282 @@
+"""Owns the frozen record of a run: `Record` and its `Graph` of `Node`s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import TraceError
+from .ops import LEAVES
+from .spans import Span
+
+__all__ = ["Branch", "Call", "Failure", "Graph", "Leak", "Loop", "Node", "Record", "Site"]
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place in the source where numbers are made.
+
+    Attributes:
+        span: where; None for a number that no source text made.
+        text: the expression, as written (`x += 1` reads `x + 1`; an input reads its name).
+        name: the variable, attribute or item the expression is assigned to, if any.
+        function: the qualified name of the function that holds the place.
+    """
+
+    span: Span | None
+    text: str
+    name: str | None
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One number of the run: how it was made, from what, where."""
+
+    id: int
+    op: str
+    args: tuple[int, ...]
+    data: Any
+    site: Site
+
+    @property
+    def kind(self) -> str:
+        """`input`, `literal`, `constant`, `operation` or `opaque`."""
+        return self.op if self.op in LEAVES or self.op == "opaque" else "operation"
+
+    @property
+    def span(self) -> Span | None:
+        """Where the number was made."""
+        return self.site.span
+
+    @property
+    def text(self) -> str:
+        """The source expression that made it."""
+        return self.site.text
+
+    @property
+    def name(self) -> str | None:
+        """The variable it was given to, if any."""
+        return self.site.name
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it: its name, else its expression."""
+        return self.site.name or self.site.text
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a rewritten function: the nodes `start <= id < stop` were made during it.
+
+    Attributes:
+        function: qualified name.
+        text: the source of the call, as written; for the traced function itself its own call.
+        span: where the function is defined.
+        parent: index of the enclosing call in `Record.calls`, -1 for the outermost.
+        depth: how many calls enclose it.
+    """
+
+    function: str
+    text: str
+    span: Span | None
+    parent: int
+    depth: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One run of one `for` or `while` statement.
+
+    Attributes:
+        text: the loop's head, as written: `for month in range(n)`.
+        span: the whole statement.
+        call: index of the call it ran in.
+        turns: the id of the next node at the start of each iteration.
+    """
+
+    text: str
+    span: Span
+    call: int
+    turns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One decision that a traced number took part in: node `id` was tested and was `taken`."""
+
+    id: int
+    taken: bool
+    at: int  # how many nodes there were when the decision was made
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A place where a number left the graph and became a plain one.
+
+    Attributes:
+        ids: the nodes that left here, in order, each once.
+        how: `index`, `int()`, `float()`, `complex()`, `text`, `hash`, `array` or `call`.
+        span, text: the place and its source.
+        count: how often it happened.
+    """
+
+    ids: tuple[int, ...]
+    how: str
+    span: Span | None
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The exception that ended the run, and the expression it came from.
+
+    Attributes:
+        type: the exception's class name.
+        message: its text.
+        span, text: the failing expression in the innermost traced function, if known.
+        args: the nodes that met in it, if known.
+    """
+
+    type: str
+    message: str
+    span: Span | None = None
+    text: str = ""
+    args: tuple[int, ...] = ()
+
+
+class Graph(Sequence[Node]):
+    """Every number of a run, in the order they were made; a number's id is its index.
+
+    An id is larger than the ids of everything it was made from, so a walk in index order is a
+    topological order. Columns are shared, not copied: treat them as read-only.
+    """
+
+    __slots__ = ("args", "codes", "controls", "data", "names", "outputs", "places", "sites")
+
+    def __init__(
+        self,
+        *,
+        names: Sequence[str],
+        codes: Sequence[int],
+        args: Sequence[tuple[int, ...]],
+        data: Sequence[Any],
+        places: Sequence[int],
+        sites: Sequence[Site],
+        outputs: Mapping[str, int],
+        controls: Iterable[int] = (),
+    ) -> None:
+        """Columns by node id, and the tables they point into.
+
+        Args:
+            names: operation names; `codes[i]` indexes it.
+            codes: the operation of each node.
+            args: the operand ids of each node, in order.
+            data: the plain number of each node.
+            places: `places[i]` indexes `sites`.
+            sites: the places in the source.
+            outputs: path in the result -> node id: `{"result": 7}`, `{"result[0]": 3}`.
+            controls: nodes that decided a branch, an index, a count or a text.
+        """
+        self.names = tuple(names)
+        self.codes = codes
+        self.args = args
+        self.data = data
+        self.places = places
+        self.sites = tuple(sites)
+        self.outputs = dict(outputs)
+        self.controls = frozenset(controls)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        i = range(len(self))[index]
+        return Node(i, self.names[self.codes[i]], self.args[i], self.data[i], self.sites[self.places[i]])
+
+    def __iter__(self) -> Iterator[Node]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self)} numbers, {len(self.outputs)} outputs>"
+
+    def ancestors(self, ids: Iterable[int]) -> set[int]:
+        """The given nodes and everything they were made from."""
+        wanted = bytearray(len(self))
+        for i in ids:
+            wanted[i] = 1
+        for i in range(len(self) - 1, -1, -1):
+            if wanted[i]:
+                for arg in self.args[i]:
+                    wanted[arg] = 1
+        return {i for i, w in enumerate(wanted) if w}
+
+    def live(self, *, control: bool = False) -> set[int]:
+        """The nodes the result depends on, itself included.
+
+        Args:
+            control: count also the numbers that steered the run (a branch, an index, a count,
+                a number that became text or left the graph) and what they were made from.
+                Every such number of the run counts: which of them mattered is not decided.
+        """
+        return self.ancestors([*self.outputs.values(), *(self.controls if control else ())])
+
+    def check(self) -> Graph:
+        """Verify the record's laws and return it.
+
+        Raises:
+            TraceError: columns of different length, an operand not older than its node, a
+                leaf with operands, or an index outside its table.
+        """
+        n = len(self.data)
+        if not n == len(self.codes) == len(self.args) == len(self.places):
+            raise TraceError("the graph's columns differ in length")
+        for i in range(n):
+            if not 0 <= self.codes[i] < len(self.names):
+                raise TraceError(f"node {i} has an unknown operation")
+            if not 0 <= self.places[i] < len(self.sites):
+                raise TraceError(f"node {i} has an unknown place")
+            if any(not 0 <= arg < i for arg in self.args[i]):
+                raise TraceError(f"node {i} depends on a node that is not older")
+            if bool(self.args[i]) and self.names[self.codes[i]] in LEAVES:
+                raise TraceError(f"node {i} is a leaf with operands")
+        for path, i in self.outputs.items():
+            if not 0 <= i < n:
+                raise TraceError(f"output {path} is not a node")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What one run left behind, frozen.
+
+    Attributes:
+        function: qualified name of the traced function.
+        call: the call as one would write it: `total_paid(200000.0, 0.06, 30)`.
+        result: what the function returned, plain; None if it raised.
+        text: `repr(result)`.
+        inputs: name -> node id, in argument order (`a`, `xs[0]`, `p.x`).
+        graph: every number of the run.
+        sources: file label -> source text, for every file a span points into.
+        calls, loops, branches, leaks: see their classes.
+        error: what ended the run early, if anything did.
+    """
+
+    function: str
+    call: str
+    result: Any
+    text: str
+    inputs: dict[str, int]
+    graph: Graph
+    sources: dict[str, str]
+    calls: tuple[Call, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    leaks: tuple[Leak, ...] = ()
+    error: Failure | None = None
