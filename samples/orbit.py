@@ -21,7 +21,14 @@ class Body:
 
 
 def attract(body: Body, other: Body, dt: float) -> None:
-    """Change the body's speed by the pull of the other one."""
+    """Change the body's speed by the pull of the other one.
+
+    >>> planet = Body(mass=0.001, x=2.0, y=0.0, vx=0.0, vy=1.0)
+    >>> sun = Body(mass=1.0, x=0.0, y=0.0, vx=0.0, vy=0.0)
+    >>> attract(planet, sun, 0.1)
+    >>> planet.vx
+    -0.025
+    """
     dx = other.x - body.x
     dy = other.y - body.y
     kick = other.mass * dt / math.hypot(dx, dy) ** 3

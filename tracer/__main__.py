@@ -1,0 +1,5 @@
+"""Owns `python -m tracer`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,213 @@
+"""Owns the command line: options, exit codes, and what is said on the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FunctionType
+from typing import Annotated
+
+import typer
+
+from ..errors import SourceError, TraceError, TracerError, UnsupportedError
+from .options import (
+    Direction,
+    File,
+    Format,
+    Function,
+    Literals,
+    LiveOnly,
+    NoGrad,
+    Open,
+    Output,
+    Precision,
+    Theme,
+)
+
+__all__ = ["app", "main"]
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 the function raised, and the picture shows how far it came; 2 wrong usage; "
+    "3 the source cannot be traced; 5 the picture cannot be made; 6 --strict found that a number left the graph."
+)
+
+app = typer.Typer(
+    help="See how a Python function computed its answer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command(cls=Literals, epilog=EXIT_CODES)
+def trace(
+    file: File,
+    function: Function,
+    argument: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ARGUMENT",
+            help="Python literals, `2.0` `-3` `[1, 2.5]` `\"'text'\"`, or `name=literal`. Without any: the "
+            "defaults, else the first `>>>` example of the docstring.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Output = None,
+    format_: Format = "svg",
+    open_: Open = False,
+    direction: Direction = None,
+    theme: Theme = "light",
+    precision: Precision = 6,
+    no_grad: NoGrad = False,
+    live_only: LiveOnly = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", envvar="TRACER_STRICT", help="Exit with 6 if a number left the graph unseen."
+        ),
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(envvar="TRACER_LIMIT", min=1, help="Stop after this many operations."),
+    ] = None,
+) -> None:
+    """Run FUNCTION of FILE and draw how it computed its answer."""
+    from .. import program
+    from ..run import run
+    from ..views.look import Look
+    from .output import check, progress, say, write
+    from .report import report, traceback
+
+    look = Look(direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only)
+    outputs = output or [f"{function}.svg"]
+    aside = "-" in outputs  # standard output carries the picture, so all words go to standard error
+    with _refusals():
+        check(outputs, open_)
+        with contextlib.redirect_stdout(sys.stderr if aside else sys.stdout), program.load(file) as module:
+            found = program.find(module, file, function)
+            args, kwargs = program.arguments(found, module, file, function, argument or ())
+            with progress(f"running {function}"):
+                outcome = run(found, args, kwargs, limit=limit)
+        if outcome.error is not None:
+            say(traceback(outcome.error), err=True)
+        say(report(outcome.record, look), err=aside)
+        write(outcome.record, outputs, format_, look, open_=open_, err=aside)
+    if outcome.error is not None:
+        raise typer.Exit(1)
+    if strict and outcome.record.leaks:
+        say("--strict: a number left the graph", err=True)
+        raise typer.Exit(6)
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved trace.", show_default=False)],
+    output: Output = None,
+    format_: Format = "svg",
+    open_: Open = False,
+    direction: Direction = None,
+    theme: Theme = "light",
+    precision: Precision = 6,
+    no_grad: NoGrad = False,
+    live_only: LiveOnly = False,
+) -> None:
+    """Draw a trace that was saved as JSON; neither the source nor a new run is needed."""
+    from ..saved import loads
+    from ..views.look import Look
+    from .output import check, say, write
+    from .report import report
+
+    look = Look(direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only)
+    outputs = output or [f"{file.stem}.svg"]
+    aside = "-" in outputs
+    with _refusals():
+        check(outputs, open_)
+        try:
+            record = loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SourceError(f"{file} cannot be read: {error.strerror or error}") from None
+        except UnicodeDecodeError:
+            raise TraceError(f"{file} is not a saved trace: it is not UTF-8 text") from None
+        say(report(record, look), err=aside)
+        write(record, outputs, format_, look, open_=open_, err=aside)
+
+
+@app.command("list")
+def list_(file: File) -> None:
+    """List the functions of FILE that can be traced; nothing of it is run."""
+    from ..program import outline
+    from .output import say
+
+    with _refusals():
+        offers = outline(file)
+    if not offers:
+        say(f"{file} has no function that can be traced")
+    width = max((len(o.name + o.signature) for o in offers if len(o.name + o.signature) <= 60), default=0)
+    for offer in offers:
+        mark = "example" if offer.example else ""
+        head = f"{offer.name}{offer.signature}"
+        say(f"{head:{width}}  {mark:7}  {offer.summary}".rstrip())
+
+
+@app.command()
+def source(file: File, function: Function) -> None:
+    """Print FUNCTION of FILE as tracer runs it: rewritten, but readable."""
+    from .. import program
+    from ..rewrite import rewritten
+    from .output import say
+
+    with _refusals(), program.load(file) as module:
+        found = inspect.unwrap(program.find(module, file, function))
+        plain = found.__func__ if inspect.ismethod(found) else found
+        if not isinstance(plain, FunctionType):
+            raise UnsupportedError(
+                f"{function} is a {type(plain).__name__}; it has no code of its own to show"
+            )
+        text = rewritten(plain)
+    say(text.rstrip("\n"))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"tracer {version('tracer')}")
+        except PackageNotFoundError:  # run from its source, without being installed
+            typer.echo("tracer, not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def _tracer(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """The command `tracer`."""
+    app(prog_name="tracer")
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Say what tracer refuses, without a traceback, and exit with its code."""
+    from ..program import LoadError
+    from .output import say
+    from .report import traceback
+
+    try:
+        yield
+    except LoadError as error:
+        say(traceback(error.error), err=True)
+        say(str(error), err=True)
+        raise typer.Exit(error.exit_code) from None
+    except TracerError as error:
+        say(str(error), err=True)
+        raise typer.Exit(error.exit_code) from None

@@ -1,0 +1,99 @@
+"""Owns the files and streams a command writes, and the sign of life while it works."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import typer
+
+from ..errors import ViewError
+from ..graph import Record
+from ..views.look import Look
+
+__all__ = ["check", "progress", "say", "write"]
+
+
+def check(outputs: Sequence[str], open_: bool) -> None:
+    """Refuse what cannot be written before anything runs."""
+    from ..views import VIEWS
+
+    for name in outputs:
+        if name == "-":
+            if open_:
+                raise typer.BadParameter("needs a file to open, and `-o -` makes none", param_hint="--open")
+            continue
+        path = Path(name)
+        if path.suffix.lower() not in VIEWS:
+            raise ViewError(
+                f"{name}: there is no view for {path.suffix or 'a name without a suffix'}",
+                hint=f"use one of {' '.join(VIEWS)}",
+            )
+        if not path.parent.is_dir():
+            raise ViewError(f"{name} cannot be written: there is no folder {path.parent}")
+
+
+def write(
+    record: Record, outputs: Sequence[str], format_: str, look: Look, *, open_: bool, err: bool
+) -> None:
+    """Write every output, say where it is, and show the first if that is wanted."""
+    from .. import views
+
+    for name in outputs:
+        if name == "-":
+            with progress("drawing"):
+                content = views.render(record, f".{format_}", look)
+            data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+        else:
+            with progress(f"drawing {name}"):
+                views.save(record, Path(name), look)
+            say(f"saved {name}", err=err)
+    if open_:
+        typer.launch(outputs[0])
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[None]:
+    """A moving sign on standard error while something takes longer than a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    shown = contextlib.ExitStack()
+
+    def begin() -> None:
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        shown.enter_context(
+            Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+        ).add_task(what, total=None)
+
+    timer = threading.Timer(1.0, begin)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        shown.close()
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print; a character the terminal does not have becomes a question mark."""
+    encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
+    typer.echo(text.encode(encoding, "replace").decode(encoding), err=err)

@@ -1,0 +1,116 @@
+"""Owns what is said about a run in words: the result, the inputs, the leaks, the user's traceback."""
+
+from __future__ import annotations
+
+import os
+import traceback as tracebacks
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..analyses.gradient import gradient
+from ..graph import Record
+from ..ops import LEAVES
+from ..views.look import Look
+from ..views.numbers import clip, number
+
+__all__ = ["report", "traceback"]
+
+ROWS = 24  # numbers that are listed one by one
+WIDTH = 2000  # characters of a result that are printed
+
+
+def report(record: Record, look: Look) -> str:
+    """The call and its result, the inputs, how much was captured, and what left the graph."""
+    blocks = [_outcome(record), *_inputs(record, look), _counts(record), *_leaks(record)]
+    return "\n".join(blocks)
+
+
+def traceback(error: BaseException) -> str:
+    """The traceback as it would be without tracer: the user's own frames and no others."""
+    own = (str(Path(__file__).parent.parent) + os.sep, "<frozen importlib")
+    whole = tracebacks.TracebackException.from_exception(error)
+    left: list[tracebacks.TracebackException | None] = [whole]
+    while left:
+        part = left.pop()
+        if part is not None:
+            frames = [frame for frame in part.stack if not frame.filename.startswith(own)]
+            part.stack = tracebacks.StackSummary.from_list(frames)
+            left += [part.__cause__, part.__context__, *(part.exceptions or ())]
+    return "".join(whole.format()).rstrip("\n")
+
+
+def _outcome(record: Record) -> str:
+    if record.error is not None:
+        place = f" at {record.error.span}" if record.error.span else ""
+        return f"{record.call} raised {record.error.type}{place}"
+    text = record.text
+    if len(text) > WIDTH:
+        text = f"{text[:WIDTH]}... ({len(text)} characters)"
+    return f"{record.call} = {text}"
+
+
+def _inputs(record: Record, look: Look) -> list[str]:
+    """A table of the inputs; of a function without any, the named literals."""
+    graph = record.graph
+    kind, rows = "input", list(record.inputs.items())
+    if not rows:
+        literals = [i for i, code in enumerate(graph.codes) if graph.names[code] == "literal"]
+        kind, rows = "literal", [(graph[i].label, i) for i in literals]
+    if not rows:
+        return []
+    table = [[kind, "value"], *([name, number(graph.data[i], look.precision)] for name, i in rows[:ROWS])]
+    if look.grad and graph.outputs:
+        output = next(iter(graph.outputs))
+        table[0].append("gradient" if len(graph.outputs) == 1 else f"gradient of {output}")
+        slopes = gradient(graph)
+        for row, (_, i) in zip(table[1:], rows, strict=False):
+            slope = slopes[i]
+            row.append("unknown" if slope is None else number(slope, look.precision))
+    lines = _aligned(table)
+    if len(rows) > ROWS:
+        lines.append(f"  and {len(rows) - ROWS} more")
+    return ["", *lines, ""]
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    """Names to the left, numbers to the right."""
+    table = [[clip(row[0], 40), *row[1:]] for row in table]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = []
+    for row in table:
+        cells = [f"{row[0]:{widths[0]}}", *(f"{c:>{w}}" for c, w in zip(row[1:], widths[1:], strict=True))]
+        lines.append("  " + "  ".join(cells))
+    return lines
+
+
+def _counts(record: Record) -> str:
+    names = record.graph.names
+    kinds: Counter[str] = Counter()
+    for code, count in Counter(record.graph.codes).items():
+        kinds[names[code] if names[code] in LEAVES else "operation"] += count
+    leaves = [_many(kinds[kind], kind) for kind in LEAVES if kinds[kind]]
+    return f"{_many(kinds['operation'], 'operation')} captured" + (
+        f" on {', '.join(leaves)}" if leaves else ""
+    )
+
+
+def _leaks(record: Record) -> list[str]:
+    if not record.leaks:
+        return []
+    head = f"{_many(len(record.leaks), 'place')} where a number left the graph:"
+    reasons: Mapping[str, str] = {"index": "used as an index or a count", "text": "became text"}
+    rows = [
+        [
+            f"{leak.span or ''}  {clip(leak.text, 50)}".strip(),
+            reasons.get(leak.how, leak.how),
+            "once" if leak.count == 1 else f"{leak.count} times",
+        ]
+        for leak in record.leaks
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    return [head, *(f"  {a:{widths[0]}}  {b:{widths[1]}}  {c}" for a, b, c in rows)]
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -1,0 +1,139 @@
+"""Owns the arguments of the call: made of literals, of defaults, or of a docstring example."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import shlex
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from ..errors import SourceError
+from .outlines import Example, example
+
+__all__ = ["Arguments", "ArgumentsError", "arguments"]
+
+Arguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+class ArgumentsError(SourceError):
+    """The arguments given do not fit the function: the command line has to change, not the file."""
+
+    exit_code = 2
+
+
+def arguments(
+    function: Callable[..., Any], module: ModuleType, path: Path, name: str, texts: Sequence[str]
+) -> Arguments:
+    """What to call the function with.
+
+    Args:
+        texts: as given on the command line; without any, the function's defaults if it has all,
+            else the call in the first example of its docstring.
+
+    Raises:
+        ArgumentsError: they do not fit, or there are none; says what would.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        signature = None
+    given = _literals(texts) if texts else ((), {})
+    try:
+        if signature is not None:
+            signature.bind(*given[0], **given[1])
+    except TypeError as error:
+        shown = example(name, inspect.getdoc(function) or "")
+        if not texts and shown is not None:
+            return _evaluate(*shown, module, name)
+        command = f"tracer trace {path} {name} {_fitting(signature, shown)}".rstrip()
+        raise ArgumentsError(
+            f"{name}{signature}: {error}", hint=f"a command line that would work: {command}"
+        ) from None
+    return given
+
+
+def _literals(texts: Sequence[str]) -> Arguments:
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for text in texts:
+        name, equals, rest = text.partition("=")
+        if not (equals and name.strip().isidentifier()):
+            args.append(_literal(text))
+        elif name.strip() in kwargs:
+            raise ArgumentsError(f"the argument {name.strip()} is given twice")
+        else:
+            kwargs[name.strip()] = _literal(rest)
+    return tuple(args), kwargs
+
+
+def _literal(text: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        bare = text.strip()
+    if bare.lower().lstrip("+-") in ("inf", "nan", "infinity"):
+        hint = "infinity is the literal 1e999; nan has none"
+    elif re.fullmatch(r"[\w .-]*", bare):
+        hint = f'a text is quoted for Python and once more for the shell: "{bare!r}"'
+    else:
+        hint = "an argument is a number, a text in quotes, True, None, or a list, tuple, dict or set of those"
+    raise ArgumentsError(f"the argument {bare or 'of no characters'} is not a Python literal", hint=hint)
+
+
+def _evaluate(before: list[str], call: ast.Call, module: ModuleType, name: str) -> Arguments:
+    """The arguments of the example's call, in the module and after the examples before it."""
+    scope = dict(vars(module))
+    collect = ast.Call(ast.Name("__collect__", ast.Load()), call.args, call.keywords)
+    tree = ast.fix_missing_locations(ast.Expression(collect))
+    scope["__collect__"] = lambda *args, **kwargs: (args, kwargs)
+    try:
+        for source in before:
+            exec(compile(source, f"<examples of {name}>", "exec", dont_inherit=True), scope)
+        collected: Arguments = eval(compile(tree, f"<example of {name}>", "eval", dont_inherit=True), scope)
+    except Exception as error:  # noqa: BLE001  an example may raise whatever it likes
+        raise ArgumentsError(
+            f"the example {ast.unparse(call)} of {name} cannot be set up: {type(error).__name__}: {error}",
+            hint="give the arguments on the command line",
+        ) from None
+    return collected
+
+
+def _fitting(signature: inspect.Signature | None, shown: Example | None) -> str:
+    """Arguments that would fit, as typed into a shell."""
+    if shown is not None and not shown[0]:
+        written = [
+            *(ast.unparse(arg) for arg in shown[1].args),
+            *(f"{word.arg}={ast.unparse(word.value)}" for word in shown[1].keywords),
+        ]
+        try:
+            _literals(written)
+        except ArgumentsError:
+            pass
+        else:
+            return " ".join(map(_quoted, written))
+    samples = {"int": "2", "str": "'text'", "bool": "True", "list": "[1.0, 2.0]", "tuple": "(1.0, 2.0)"}
+    words = []
+    for number, parameter in enumerate(signature.parameters.values() if signature else (), 1):
+        if parameter.default is not parameter.empty or parameter.kind in (
+            parameter.VAR_POSITIONAL,
+            parameter.VAR_KEYWORD,
+        ):
+            continue
+        kind = getattr(parameter.annotation, "__name__", str(parameter.annotation)).partition("[")[0]
+        text = samples.get(kind, f"{number}.0")
+        words.append(f"{parameter.name}={text}" if parameter.kind is parameter.KEYWORD_ONLY else text)
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    """As typed into a shell; double quotes are understood by all of them."""
+    if re.fullmatch(r"[\w.=+-]+", word):
+        return word
+    return shlex.quote(word) if re.search(r'["$`\\!]', word) else f'"{word}"'

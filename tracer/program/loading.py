@@ -1,0 +1,137 @@
+"""Owns the file as a module: importing it and finding a function in it."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..errors import SourceError, UnsupportedError
+from .outlines import outline
+from .reading import parse
+
+__all__ = ["LoadError", "find", "load"]
+
+
+class LoadError(SourceError):
+    """The file was read but raised while it was imported; `error` is what it raised."""
+
+    def __init__(self, message: str, error: BaseException, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.error = error
+
+
+@contextlib.contextmanager
+def load(path: Path) -> Iterator[ModuleType]:
+    """Import the file; while the `with` lasts, it is a module like any other.
+
+    Its folder comes first on the search path, its `__name__` is its stem, and it is registered
+    under that name unless a module of that name is in use already.
+
+    Raises:
+        SourceError: the file cannot be read or is not Python.
+        LoadError: it raised while it was imported.
+    """
+    parse(path)
+    name, folder = path.stem, str(path.resolve().parent)
+    spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, str(path.absolute())))
+    if spec is None or spec.loader is None:
+        raise SourceError(f"{path} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    before = sys.modules.setdefault(name, module)
+    sys.path.insert(0, folder)
+    try:
+        try:
+            spec.loader.exec_module(module)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # the file may raise whatever it likes, SystemExit too
+            raise LoadError(
+                f"{path} raised {type(error).__name__} while it was imported; tracer has not begun",
+                error,
+                hint="see that `python` runs the file; put what is not for import under "
+                '`if __name__ == "__main__":`',
+            ) from error
+        yield module
+    finally:
+        with contextlib.suppress(ValueError):
+            sys.path.remove(folder)
+        if before is module and sys.modules.get(name) is module:
+            del sys.modules[name]
+
+
+def find(module: ModuleType, path: Path, name: str) -> Callable[..., Any]:
+    """The function of that name; dotted for a static or class method.
+
+    Raises:
+        SourceError: there is nothing of that name.
+        UnsupportedError: it is not a function that can be traced.
+    """
+    found: Any = module
+    owner: Any = None
+    for part in name.split("."):
+        owner = found
+        try:
+            found = inspect.getattr_static(owner, part) if inspect.isclass(owner) else getattr(owner, part)
+        except AttributeError:
+            raise SourceError(
+                f"{path} has no function {name}", hint=_nearest(path, name) or f"tracer list {path} shows all"
+            ) from None
+    if inspect.isclass(owner) and inspect.isfunction(found):
+        raise UnsupportedError(
+            f"{name} is a method of objects, and no object is at hand",
+            hint=f"name a function that makes one and calls {found.__name__} on it",
+        )
+    if isinstance(found, staticmethod | classmethod):
+        found = found.__get__(None, owner)
+    _refuse(found, name)
+    function: Callable[..., Any] = found
+    return function
+
+
+def _nearest(path: Path, name: str) -> str | None:
+    names = [offer.name for offer in outline(path)]
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    near += [n for n in names if name.lower() in (n.lower(), n.lower().rpartition(".")[2]) and n not in near]
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"it has {', '.join(names)}" if 0 < len(names) <= 8 else None
+
+
+def _refuse(found: Any, name: str) -> None:
+    """Say in plain words why this cannot be traced, if it cannot."""
+    if inspect.isclass(found):
+        raise UnsupportedError(
+            f"{name} is a class, and only a function can be traced",
+            hint="name one of its static or class methods, or a function that uses the class",
+        )
+    if not callable(found):
+        kind = type(found).__name__
+        article = "an" if kind[0] in "aeiou" else "a"
+        raise UnsupportedError(f"{name} is {article} {kind}, and only a function can be traced")
+    function = inspect.unwrap(found)
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise UnsupportedError(
+            f"{name} is an async function, and those cannot be traced",
+            hint="name an ordinary function that does the arithmetic",
+        )
+    if inspect.isbuiltin(function) or type(function).__name__ in ("wrapper_descriptor", "ufunc"):
+        raise UnsupportedError(
+            f"{name} is built into Python or a compiled module and has no Python source",
+            hint="name a function of yours that calls it",
+        )
+    if inspect.isfunction(function) or inspect.ismethod(function):
+        try:
+            inspect.getsource(function)
+        except (OSError, TypeError):
+            raise UnsupportedError(
+                f"the source of {name} cannot be found: it was made while the program ran",
+                hint="write it into a file as an ordinary function",
+            ) from None

@@ -1,0 +1,77 @@
+"""Owns the text of the file: reading, decoding and parsing it, each with a clear error."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib.util
+import sys
+import warnings
+from pathlib import Path
+
+from ..errors import SourceError
+from ..spans import Span
+
+__all__ = ["parse"]
+
+
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a file that the compiler accepts."""
+    text = _read(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, str(path))
+            compile(tree, str(path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line, column = error.lineno or 1, max(0, (error.offset or 1) - 1)
+        end_line, end = error.end_lineno or line, (error.end_offset or 0) - 1
+        if end_line == line:
+            end = max(end, column + 1)
+        lines = text.splitlines()
+        raise SourceError(
+            f"{path} is not Python {sys.version_info.major}.{sys.version_info.minor}: {error.msg}",
+            span=Span(str(path), line, column, end_line, max(0, end)),
+            line=lines[line - 1] if line <= len(lines) else None,
+        ) from None
+    except ValueError as error:  # a null byte, before 3.12
+        raise SourceError(f"{path} is not Python: {error}") from None
+    except (RecursionError, MemoryError):
+        raise SourceError(f"{path} is nested too deeply for Python's own compiler") from None
+    return tree
+
+
+def _read(path: Path) -> str:
+    """The text of the file, decoded as Python would decode it."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise SourceError(f"there is no file {path}", hint=_neighbour(path)) from None
+    except IsADirectoryError:
+        raise SourceError(f"{path} is a folder, not a Python file") from None
+    except OSError as error:
+        if path.is_dir():  # Windows calls a folder a lack of permission
+            raise SourceError(f"{path} is a folder, not a Python file") from None
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
+    try:
+        return importlib.util.decode_source(content)
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode(error.encoding, "replace"))
+        byte = content[error.start]
+        raise SourceError(
+            f"{path} is not {error.encoding.upper()} text: byte 0x{byte:02x}",
+            span=Span(str(path), line, column, line, column + 1),
+            hint="save it as UTF-8, or name its encoding in the first line: # -*- coding: latin-1 -*-",
+        ) from None
+    except SyntaxError as error:
+        raise SourceError(f"{path} cannot be decoded: {error.msg}") from None
+
+
+def _neighbour(path: Path) -> str | None:
+    """A file of nearly that name in the same folder."""
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent} either"
+    near = difflib.get_close_matches(path.name, (p.name for p in path.parent.iterdir()), n=1)
+    return f"did you mean {path.with_name(near[0])}?" if near else None
