@@ -1,0 +1,30 @@
+"""The pass for identity: x is y  ->  __tracer__.plain(x) is __tracer__.plain(y)."""
+
+from __future__ import annotations
+
+import ast
+
+from .body import Body
+from .hooks import hook
+
+__all__ = ["Identity"]
+
+
+class Identity(Body):
+    """x is y  ->  __tracer__.plain(x) is __tracer__.plain(y); `x is None` stays as written."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        sides = [node.left, *node.comparators]
+        if any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops) and not any(map(_is_none, sides)):
+            if len(node.ops) == 1:
+                node.left, node.comparators = _plain(node.left), [_plain(node.comparators[0])]
+        return node
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _plain(node: ast.expr) -> ast.expr:
+    return node if isinstance(node, ast.Constant) else hook("plain", [node], node)

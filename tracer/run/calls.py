@@ -1,0 +1,103 @@
+"""Owns the calls of functions that are not rewritten: primitives, C code, plain Python."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any, Final
+
+from ..ops import CODES, Op
+from ..tape import Handle, Tape, is_number
+from ..tape.reference import plain
+from .plain import Unwrap, values_in
+
+__all__ = ["opaque", "primitive"]
+
+OPAQUE: Final = CODES["opaque"]
+_CONVERSIONS: Final = {"int": int, "float": float, "complex": complex, "bool": bool}
+_ITERATES: Final = {"sum", "min", "max", "fsum", "prod", "dist", "sumprod"}
+
+
+class _NotNumbers(Exception):
+    """An argument is something a row of the table knows nothing about."""
+
+
+def primitive(tape: Tape, op: Op, convert: Callable[[Any], Any]) -> Callable[..., Any]:
+    """A function of the table: Python's own does the work, one node remembers it."""
+    function = op.function
+    assert function is not None
+    kind = _CONVERSIONS.get(op.name)
+
+    @functools.wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        if kind is not None and len(args) == 1 and not options:
+            if not isinstance(args[0], Handle):
+                return function(*args)
+            if type(plain(args[0])) is kind:
+                return args[0]
+        if "key" in options:
+            options["key"] = convert(options["key"])
+        elif op.name in _ITERATES:
+            args = tuple(list(a) if isinstance(a, Iterator) else a for a in args)
+        operands: list[Any] = []
+        try:
+            lowered = [_lower(a, operands) for a in args]
+            lowered_options = {name: _lower(a, operands) for name, a in options.items()}
+        except _NotNumbers:
+            return function(*args, **options)
+        if not any(isinstance(x, Handle) for x in operands):
+            return function(*args, **options)
+        try:
+            data = function(*lowered, **lowered_options)
+        except Exception:
+            tape.failed = (tape.here(), tuple(x._index for x in operands if isinstance(x, Handle)))
+            raise
+        return tape.record(CODES[op.name], operands, data)
+
+    return call
+
+
+def _lower(x: Any, operands: list[Any]) -> Any:
+    """The plain form of an argument; its numbers are added to the operands, in order."""
+    if isinstance(x, Handle) or is_number(x):
+        operands.append(x)
+        return plain(x)
+    if type(x) in (list, tuple, set, frozenset):
+        return type(x)(_lower(item, operands) for item in x)
+    if type(x) in (type({}.keys()), type({}.values()), dict):
+        return [_lower(item, operands) for item in x]
+    raise _NotNumbers
+
+
+def opaque(tape: Tape, f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that gets plain numbers; the numbers it returns are joined to those it was given."""
+
+    @functools.wraps(f, updated=())
+    def call(*args: Any, **options: Any) -> Any:
+        given = dict.fromkeys(x._index for x in values_in((getattr(f, "__self__", None), args, options)))
+        if not given:
+            return f(*args, **options)
+        loan = Unwrap(deep=False)
+        try:
+            result = loan(f)(*loan(args), **loan(dict(options)))
+        except Exception:
+            tape.failed = (tape.here(), tuple(given))
+            raise
+        finally:
+            loan.undo()
+        return _joined(tape, [tape.handle(i) for i in given], result)
+
+    return call
+
+
+def _joined(tape: Tape, given: list[Handle], result: Any) -> Any:
+    if is_number(result):
+        return tape.record(OPAQUE, given, result)
+    if type(result) in (tuple, list) and any(map(is_number, result)):
+        return type(result)(_joined(tape, given, item) for item in result)
+    if result is not None and not isinstance(result, FunctionType):
+        how = "text" if isinstance(result, str | bytes) else "array" if hasattr(result, "__array__") else "call"
+        for number in given:
+            tape.leak(number._index, how)
+    return result

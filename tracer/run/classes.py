@@ -1,0 +1,114 @@
+"""Owns the adoption of classes: for the run, what Python calls implicitly is rewritten too."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, Final
+
+from .rules import module_rule
+
+__all__ = ["Classes"]
+
+# Called by the interpreter, never by a call that the rewriting sees.
+_NEVER: Final = {"__class_getitem__", "__init_subclass__", "__set_name__", "__del__", "__getattribute__"}
+_lock = threading.Lock()
+_adopted: dict[type, int] = {}  # how many runs have adopted the class
+_runs: dict[int, Callable[[Any], Any]] = {}  # thread -> the hooks of the run that is on there
+
+
+class _Member:
+    """Stands in a class for one of its functions; each thread gets what is right for it."""
+
+    def __init__(self, original: Any) -> None:
+        self.original = original
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        convert = _runs.get(threading.get_ident())
+        if convert is None:
+            return self.original.__get__(instance, owner)
+        original = self.original
+        if isinstance(original, staticmethod | classmethod):
+            return type(original)(convert(original.__func__)).__get__(instance, owner)
+        return convert(original).__get__(instance, owner)
+
+
+class _Property(property):
+    """The same for a property."""
+
+    original: property
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        convert = _runs.get(threading.get_ident())
+        if convert is None or instance is None or self.original.fget is None:
+            return self.original.__get__(instance, owner)
+        return convert(self.original.fget)(instance)
+
+
+class Classes:
+    """The classes that one run has adopted."""
+
+    def __init__(self, convert: Callable[[Any], Any]) -> None:
+        self.convert = convert
+        self._seen: dict[type, bool] = {}
+        self._before: Callable[[Any], Any] | None = None
+
+    def start(self) -> None:
+        """From now on this thread's calls of adopted members are converted."""
+        self._before = _runs.get(threading.get_ident())
+        _runs[threading.get_ident()] = self.convert
+
+    def adopt(self, kind: type) -> bool:
+        """Adopt a class and what it inherits from; False if Python code wrote none of them."""
+        for base in kind.__mro__:
+            if base not in self._seen:
+                self._seen[base] = _has_python(base)
+                if self._seen[base]:
+                    with _lock:
+                        if base not in _adopted:
+                            _install(base)
+                        _adopted[base] = _adopted.get(base, 0) + 1
+        return any(self._seen[base] for base in kind.__mro__)
+
+    def restore(self) -> None:
+        """Give the classes their own members back, unless another run still needs ours."""
+        with _lock:
+            for kind, ours in self._seen.items():
+                if ours:
+                    _adopted[kind] -= 1
+                    if not _adopted[kind]:
+                        del _adopted[kind]
+                        _remove(kind)
+        if self._before is None:
+            _runs.pop(threading.get_ident(), None)
+        else:
+            _runs[threading.get_ident()] = self._before
+
+
+def _has_python(kind: type) -> bool:
+    return bool(kind.__flags__ & (1 << 9)) and module_rule(kind.__module__) == "convert"  # a heap type
+
+
+def _install(kind: type) -> None:
+    for name, member in list(vars(kind).items()):
+        stand_in: Any = None
+        function = member.__func__ if isinstance(member, staticmethod | classmethod) else member
+        if name.startswith("__") and name.endswith("__") and name not in _NEVER:
+            if isinstance(function, FunctionType):
+                stand_in = _Member(member)
+        elif type(member) is property:
+            stand_in = _Property(member.fget, member.fset, member.fdel, member.__doc__)
+            stand_in.original = member
+        if stand_in is not None:
+            _set(kind, name, stand_in)
+
+
+def _remove(kind: type) -> None:
+    for name, member in list(vars(kind).items()):
+        if isinstance(member, _Member | _Property):
+            _set(kind, name, member.original)
+
+
+def _set(kind: type, name: str, member: Any) -> None:
+    type.__setattr__(kind, name, member)

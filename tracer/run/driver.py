@@ -1,0 +1,204 @@
+"""Owns one run: arguments in, rewritten function called, tape frozen, plain result out."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import IOBase
+from itertools import islice
+from types import FunctionType
+from typing import Any, Final
+
+from ..errors import UnsupportedError
+from ..graph import Failure, Record
+from ..rewrite import rewrite
+from ..tape import Handle, Tape
+from ..tape.reference import OURS
+from .freeze import Freezer
+from .hooks import Hooks
+from .inputs import Inputs
+from .plain import Unwrap
+from .sweep import sweep
+
+__all__ = ["Outcome", "run"]
+
+# A result that yields items is drawn from during the run, so that they are traced: this many at most.
+ITEMS: Final = 100_000
+# Frames that our own methods need on top of the deepest of the user's.
+_SLACK: Final = 16
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+        record: everything that was recorded, up to the end or to the exception.
+        error: the exception that ended it (the function's own, KeyboardInterrupt, LimitReached).
+    """
+
+    record: Record
+    error: BaseException | None
+
+
+def run(
+    function: Callable[..., Any],
+    args: tuple[Any, ...] = (),
+    options: dict[str, Any] | None = None,
+    *,
+    limit: int | None = None,
+) -> Outcome:
+    """Call `function(*args, **options)`, recording every operation on numbers.
+
+    The function's effects, its result and its exception are those of the plain call. A result
+    that yields items (a generator, a map) is read during the run: the result is the list of them.
+
+    Args:
+        limit: how many numbers may be recorded before the run is stopped with LimitReached.
+
+    Raises:
+        SourceError, UnsupportedError: the function cannot be traced.
+    """
+    options = dict(options or {})
+    tape = Tape(transparent=True, limit=limit)
+    hooks = Hooks(tape)
+    converted = _converted(hooks, function)
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    call = _call_text(name, args, options)
+    inputs = Inputs(tape, name)
+    result: Any = None
+    error: BaseException | None = None
+    holders = sys.getrefcount(tape)
+    depth = sys.getrecursionlimit()
+    hooks.classes.start()
+    sys.setrecursionlimit(depth + _SLACK)
+    try:
+        bound = inputs.bind(function, args, options)
+        if bound is not None:
+            result = converted(*bound.args, **bound.kwargs)
+        else:
+            result = converted(*args, **options)  # says what is wrong with the arguments
+        if isinstance(result, Iterator) and not isinstance(result, IOBase):
+            result = list(islice(result, ITEMS))
+    except BaseException as raised:
+        error = raised
+        _forget_our_frames(raised)
+    finally:
+        sys.setrecursionlimit(depth)
+        hooks.rest()
+    bound = None
+    outputs = dict(_outputs(result, "result"))
+    unwrap = Unwrap(deep=True)
+    result = unwrap(result)
+    unwrap((args, options, getattr(function, "__self__", None), error))
+    if sys.getrefcount(tape) > holders:
+        sweep(tape)
+    freezer = Freezer(tape, hooks.rewritten)
+    calls, loops = freezer.calls_and_loops(call)
+    record = Record(
+        function=name,
+        call=call,
+        result=result,
+        text="" if error is not None else repr(result),
+        inputs=inputs.names,
+        branches=freezer.branches(),
+        leaks=freezer.leaks(),
+        error=_failure(error, freezer) if error is not None else None,
+        calls=calls,
+        loops=loops,
+        graph=freezer.graph(outputs),
+        sources=freezer.sources,
+    )
+    return Outcome(record, error)
+
+
+def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, rewritten; says so if that cannot be done, which a callee need not."""
+    plain_function = inspect.unwrap(getattr(function, "__func__", function))
+    if isinstance(function, type):
+        raise UnsupportedError(
+            f"{function.__qualname__} is a class", hint="trace one of its methods, or a function that makes one"
+        )
+    if inspect.iscoroutinefunction(plain_function) or inspect.isasyncgenfunction(plain_function):
+        raise UnsupportedError(
+            f"{plain_function.__qualname__} is an async function; its steps interleave with other tasks",
+            hint="trace the plain function that does the arithmetic",
+        )
+    if isinstance(plain_function, FunctionType):
+        rewrite(plain_function.__code__)
+    converted = hooks(function)
+    code = getattr(getattr(converted, "__func__", converted), "__code__", None)
+    if code not in hooks.rewritten and not isinstance(plain_function, FunctionType):
+        raise UnsupportedError(
+            f"{getattr(function, '__qualname__', function)!s} has no Python source",
+            hint="trace a Python function that calls it",
+        )
+    return converted  # type: ignore[no-any-return]  # what a callable becomes is a callable
+
+
+def _call_text(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> str:
+    return f"{name}({', '.join([*map(repr, args), *(f'{key}={value!r}' for key, value in options.items())])})"
+
+
+def _outputs(x: Any, path: str, depth: int = 6) -> Iterator[tuple[str, int]]:
+    """The numbers of a result, by their paths."""
+    if isinstance(x, Handle):
+        yield path, x._index
+    elif depth == 0:
+        return
+    elif isinstance(x, dict):
+        for key, value in dict.items(x):
+            if isinstance(key, Handle):
+                yield f"{path} key {key}", key._index
+            yield from _outputs(value, f"{path}[{key!r}]", depth - 1)
+    elif isinstance(x, tuple) and hasattr(x, "_fields"):
+        for field, value in zip(x._fields, x, strict=False):
+            yield from _outputs(value, f"{path}.{field}", depth - 1)
+    elif isinstance(x, list | tuple | deque):
+        for i, value in enumerate(x):
+            yield from _outputs(value, f"{path}[{i}]", depth - 1)
+    elif isinstance(x, set | frozenset):
+        for value in x:
+            yield from _outputs(value, f"{path}{{{value!r}}}", depth - 1)
+    elif not isinstance(x, type) and type(getattr(x, "__dict__", None)) is dict:
+        for field, value in vars(x).items():
+            yield from _outputs(value, f"{path}.{field}", depth - 1)
+
+
+def _forget_our_frames(error: BaseException) -> None:
+    """Take tracer's own frames out of a traceback, so that it reads as the plain run's would."""
+    seen: set[int] = set()
+    pending: list[BaseException | None] = [error]
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        frames = []
+        tb = each.__traceback__
+        while tb is not None:
+            if not tb.tb_frame.f_code.co_filename.startswith(OURS):
+                frames.append(tb)
+            tb = tb.tb_next
+        for tb, following in zip(frames, [*frames[1:], None], strict=True):
+            tb.tb_next = following
+        each.__traceback__ = frames[0] if frames else None
+        pending += [each.__cause__, each.__context__]
+
+
+def _failure(error: BaseException, freezer: Freezer) -> Failure:
+    """What was raised, and the expression it came from."""
+    tb = error.__traceback__
+    while tb is not None and tb.tb_next is not None:
+        tb = tb.tb_next
+    kind, message = type(error).__name__, str(error)
+    if tb is None:
+        return Failure(kind, message)
+    tape = freezer.tape
+    place = tape.place((tb.tb_frame.f_code, tb.tb_lasti), key=(id(tb.tb_frame.f_code), tb.tb_lasti))
+    site = freezer.at(place)
+    met = tape.failed[1] if tape.failed is not None and tape.failed[0] == place else ()
+    return Failure(kind, message, site.span, site.text, met)

@@ -1,0 +1,210 @@
+"""Owns the freezing of a tape into a graph: places become sites, marks become calls and loops."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from types import CodeType
+from typing import Any
+
+from ..graph import Branch, Call, Graph, Leak, Loop, Site
+from ..ops import CODES, ROWS
+from ..rewrite import Rewritten
+from ..source import Source
+from ..spans import Span
+from ..tape import Tape
+from ..tape.reference import CONSTANT
+
+__all__ = ["Freezer"]
+
+NOWHERE = Site(None, "", None, "")
+
+
+class Operands(Sequence[tuple[int, ...]]):
+    """The operands of every entry of a tape that no longer grows."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def __len__(self) -> int:
+        return len(self._tape)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._tape.operands(i) for i in range(*index.indices(len(self)))]
+        return self._tape.operands(range(len(self))[index])
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        return (self._tape.operands(i) for i in range(len(self)))
+
+
+class Freezer:
+    """Resolves what a tape noted while it ran; each place once, when the run is over.
+
+    Attributes:
+        sources: file label -> text of every file that a span points into.
+    """
+
+    def __init__(self, tape: Tape, rewritten: dict[CodeType, Rewritten]) -> None:
+        self.tape = tape
+        self.rewritten = rewritten
+        self.sources: dict[str, str] = {}
+        self._sites: dict[tuple[Any, ...], int] = {}
+        self._table: list[Site] = []
+
+    def graph(self, outputs: dict[str, int]) -> Graph:
+        """The tape as a graph with sites."""
+        tape = self.tape
+        places = [0] * len(tape)
+        for i in range(len(tape)):
+            code = tape.codes[i]
+            if code != CONSTANT:
+                places[i] = self._site((tape.places[i], code))
+                for position, j in enumerate(tape.operands(i)):
+                    if tape.codes[j] == CONSTANT and tape.places[j] == tape.places[i]:
+                        places[j] = self._site((tape.places[j], code, position, repr(tape.data[j])))
+        return Graph(
+            names=[op.name for op in ROWS],
+            codes=tape.codes,
+            args=Operands(tape),
+            data=tape.data,
+            places=places,
+            sites=self._table or [NOWHERE],
+            outputs=outputs,
+            controls={node for node, *_ in tape.branches}.union(*tape.leaks.values()),
+        )
+
+    def branches(self) -> tuple[Branch, ...]:
+        """Every decision that a traced number took part in."""
+        return tuple(
+            Branch(node, taken, at, self.at(place).span) for node, taken, at, place in self.tape.branches
+        )
+
+    def leaks(self) -> tuple[Leak, ...]:
+        """Every place where a number left the graph."""
+        found = []
+        for (place, how), counts in self.tape.leaks.items():
+            site = self.at(place)
+            found.append(Leak(tuple(counts), how, site.span, site.text, sum(counts.values())))
+        return tuple(found)
+
+    def calls_and_loops(self, own_call: str) -> tuple[tuple[Call, ...], tuple[Loop, ...]]:
+        """The calls in the order they began, and the runs of loops in each."""
+        calls: list[dict[str, Any]] = []
+        loops: list[tuple[Span, str, int, list[int]]] = []
+        open_loops: dict[tuple[int, CodeType, int], list[int]] = {}
+        stack: list[int] = []
+        for at, what, payload in self.tape.marks:
+            if what == "enter":
+                calls.append(self._call(payload, at, stack, calls, own_call))
+                stack.append(len(calls) - 1)
+            elif what == "leave" and stack:
+                calls[stack.pop()]["stop"] = at
+            elif what == "turn":
+                self._turn(at, *payload, stack[-1] if stack else -1, loops, open_loops)
+        for index in stack:
+            calls[index]["stop"] = len(self.tape)
+        return tuple(Call(**c) for c in calls), tuple(Loop(t, s, c, tuple(turns)) for s, t, c, turns in loops)
+
+    def _call(self, payload: Any, at: int, stack: list[int], calls: list[Any], own_call: str) -> dict[str, Any]:
+        code, number, place = payload
+        made = self._made(code)
+        text, span = code.co_qualname, None
+        if made is not None:
+            node = made.functions[number]
+            span = made.source.span(node)
+            self.sources[made.source.text.file] = made.source.text.text
+        if not stack:
+            text = own_call
+        elif place >= 0 and self.at(place).text:
+            text = self.at(place).text
+        return {
+            **{"function": code.co_qualname, "text": text, "span": span, "depth": len(stack)},
+            **{"parent": stack[-1] if stack else -1, "start": at, "stop": len(self.tape)},
+        }
+
+    def _turn(self, at: int, code: CodeType, number: int, call: int, loops: Any, open_loops: Any) -> None:
+        made = self._made(code)
+        if made is None:
+            return
+        key = (call, code, number)
+        # an inner loop starts anew with each turn of the loop around it
+        node = made.loops[number]
+        if key not in open_loops:
+            self.sources[made.source.text.file] = made.source.text.text
+            open_loops[key] = []
+            loops.append((made.source.span(node), _head(node, made.source), call, open_loops[key]))
+        for other in [k for k in open_loops if k[:2] == key[:2] and _inside(made.loops[k[2]], node)]:
+            del open_loops[other]
+        open_loops[key].append(at)
+
+    def _made(self, code: CodeType) -> Rewritten | None:
+        made = self.rewritten.get(code)
+        if made is None:  # a function nested in a rewritten one
+            for outer, candidate in self.rewritten.items():
+                if outer.co_filename == code.co_filename and _holds(outer, code):
+                    self.rewritten[code] = candidate
+                    return candidate
+        return made
+
+    def at(self, place: int) -> Site:
+        """What stands at a place."""
+        return self._table[self._site((place, None))]
+
+    def _site(self, key: tuple[Any, ...]) -> int:
+        number = self._sites.get(key)
+        if number is None:
+            number = self._sites[key] = len(self._table)
+            self._table.append(self._resolve(*key))
+        return number
+
+    def _resolve(self, place: int, code: int | None, position: int | None = None, shown: str = "") -> Site:
+        known = self.tape.places_known[place]
+        if isinstance(known, Site):
+            if known.span is not None:
+                self._keep(known)
+            return known
+        assert isinstance(known, tuple)
+        where, offset = known
+        function = where.co_qualname
+        source = Source.of(where)
+        node = source.node_at(where, offset) if source is not None else None
+        if source is None or node is None:
+            return Site(None, shown, None, function)
+        op = "" if code is None else ROWS[code].name
+        if position is not None:
+            operand = source.operand(node, op, position)
+            if operand is None:
+                return Site(source.span(node), shown, None, function)
+            self.sources[source.text.file] = source.text.text
+            return Site(source.span(operand), source.words(operand), None, function)
+        self.sources[source.text.file] = source.text.text
+        span, text = source.span(node), source.words(node)
+        if isinstance(node, ast.Compare) and len(node.ops) > 1:
+            pair = source.comparison(node, op)
+            if pair is not None:
+                left, right = map(source.span, pair)
+                span = Span(span.file, left.line, left.column, right.end_line, right.end_column)
+                text = " ".join(source.text.cut(span).split())
+        return Site(span, text, source.name(node), function)
+
+    def _keep(self, site: Site) -> None:
+        assert site.span is not None
+        if site.span.file not in self.sources:
+            for made in self.rewritten.values():
+                if made.source.text.file == site.span.file:
+                    self.sources[site.span.file] = made.source.text.text
+
+
+def _holds(outer: CodeType, inner: CodeType) -> bool:
+    return any(c is inner or _holds(c, inner) for c in outer.co_consts if isinstance(c, CodeType))
+
+
+def _inside(node: ast.AST, loop: ast.AST) -> bool:
+    return node is not loop and any(child is node for child in ast.walk(loop))
+
+
+def _head(node: ast.For | ast.While, source: Source) -> str:
+    if isinstance(node, ast.While):
+        return f"while {source.words(node.test)}"
+    return f"for {source.words(node.target)} in {source.words(node.iter)}"

@@ -1,0 +1,225 @@
+"""Owns the object that rewritten code knows as `__tracer__`: what becomes of each callee."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+)
+from typing import Any, Final
+
+from ..errors import TracerError
+from ..graph import Site
+from ..rewrite import Rewritten, rewrite
+from ..rewrite.hooks import NAME, literal_name
+from ..tape import Tape
+from ..tape.reference import LITERAL, plain
+from .calls import opaque, primitive
+from .classes import Classes
+from .rules import HIGHER, HIGHER_METHODS, PRIMITIVES, is_raw, module_rule
+
+__all__ = ["Hooks", "Resting"]
+
+_GENERATED: Final = ("__tracer__", "__literal_")
+
+
+class Hooks:
+    """`__tracer__` in rewritten code, one for each run.
+
+    Attributes:
+        rewritten: code object of each function rewritten for this run -> how it was rewritten.
+        functions: each function converted for this run, as it was.
+        plain: `x is y` compares the plain numbers.
+    """
+
+    plain = staticmethod(plain)
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        self.rewritten: dict[CodeType, Rewritten] = {}
+        self.functions: list[FunctionType] = []
+        self.classes = Classes(self)
+        self._converted: dict[int, tuple[Any, Any]] = {}  # id -> (callee, kept alive; what it became)
+        self._cells: list[tuple[CellType, Any]] = []
+        self._thread = threading.get_ident()
+
+    def __call__(self, f: Any) -> Any:
+        """What to call instead of `f`."""
+        kind = type(f)
+        if kind is MethodType:
+            function = self(f.__func__)
+            return f if function is f.__func__ else MethodType(function, f.__self__)
+        known = self._converted.get(id(f))
+        if known is not None and known[0] is f:
+            return known[1]
+        converted = self._convert(f, kind)
+        if kind is not BuiltinFunctionType or getattr(f, "__self__", None) is None or hasattr(f.__self__, "__spec__"):
+            self._converted[id(f)] = (f, converted)
+        return converted
+
+    def enter(self, number: int) -> None:
+        """A call of a rewritten function begins."""
+        frame = sys._getframe(1)
+        caller = frame.f_back
+        place = -1
+        if caller is not None:
+            place = self.tape.place((caller.f_code, caller.f_lasti), key=(id(caller.f_code), caller.f_lasti))
+        self.tape.marks.append((len(self.tape), "enter", (frame.f_code, number, place)))
+
+    def leave(self) -> None:
+        """It ends, however it ends."""
+        self.tape.marks.append((len(self.tape), "leave", None))
+
+    def turn(self, number: int) -> None:
+        """An iteration of a loop begins."""
+        self.tape.marks.append((len(self.tape), "turn", (sys._getframe(1).f_code, number)))
+
+    def function(self, f: FunctionType) -> FunctionType:
+        """A function with the rewritten code, bound to this run; else as `rewrite` raises.
+
+        Everything else is the function's own: globals, closure, defaults, attributes.
+        """
+        made = rewrite(f.__code__)
+        cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
+        cells[NAME] = self._cell(self, Resting())
+        for number, (value, node) in enumerate(made.literals):
+            span = made.source.span(node)
+            site = Site(span, made.source.words(node), made.source.name(_original(made, node)), f.__qualname__)
+            literal = self.tape.write(LITERAL, (), value, self.tape.place(site))
+            cells[literal_name(number)] = self._cell(literal, value)
+        converted = FunctionType(
+            made.code, f.__globals__, f.__name__, f.__defaults__, tuple(cells[v] for v in made.code.co_freevars)
+        )
+        converted.__kwdefaults__ = f.__kwdefaults__
+        converted.__qualname__, converted.__module__, converted.__doc__ = f.__qualname__, f.__module__, f.__doc__
+        converted.__annotations__ = f.__annotations__
+        converted.__dict__.update(f.__dict__)
+        self.rewritten[made.code] = made
+        self.functions.append(f)
+        return converted
+
+    def rest(self) -> None:
+        """The run is over: what was rewritten and lives on works with plain numbers from now on."""
+        for cell, resting in self._cells:
+            cell.cell_contents = resting
+        self.classes.restore()
+
+    def _cell(self, contents: Any, resting: Any) -> CellType:
+        cell = CellType(contents)
+        self._cells.append((cell, resting))
+        return cell
+
+    def _convert(self, f: Any, kind: type) -> Any:
+        if kind is FunctionType:
+            return self._python(f)
+        special = _SPECIAL.get(id(f))
+        if special is not None:
+            return special
+        op = PRIMITIVES.get(id(f))
+        if op is not None:
+            return primitive(self.tape, op, self)
+        higher = HIGHER.get(id(f))
+        if higher is not None:
+            return self._higher(f, *higher)
+        if isinstance(f, type):
+            return self._class(f)
+        if kind is functools.partial:
+            function = self(f.func)
+            return f if function is f.func else functools.partial(function, *f.args, **f.keywords)
+        if kind is _LRU:
+            function = self(f.__wrapped__)
+            return f if function is f.__wrapped__ else functools.lru_cache(**f.cache_parameters())(function)
+        if kind is BuiltinFunctionType and type(f.__self__) is _LRU:
+            return getattr(self(f.__self__), f.__name__, f)
+        if kind in (BuiltinFunctionType, MethodDescriptorType) and f.__name__ in HIGHER_METHODS:
+            return self._higher(f, (), ("key",))
+        method = getattr(kind, "__call__", None)
+        if isinstance(method, FunctionType) and not is_raw(f):
+            function = self(method)
+            return f if function is method else MethodType(function, f)
+        return f if is_raw(f) else opaque(self.tape, f)
+
+    def _python(self, f: FunctionType) -> Any:
+        """A Python function: rewritten; without source, as it is (its operators record all the same)."""
+        if f.__code__ in self.rewritten or NAME in f.__code__.co_freevars:
+            return f  # defined inside rewritten code: it is rewritten already
+        rule = module_rule(f.__module__ or f.__globals__.get("__name__"))
+        if rule == "plain":
+            return opaque(self.tape, f)
+        if rule == "raw":
+            return f
+        try:
+            return self.function(f)
+        except TracerError:
+            return f
+
+    def _class(self, f: type) -> Any:
+        if f.__module__ == "builtins" or is_raw(f):
+            return f
+        if module_rule(f.__module__) == "plain" or not self.classes.adopt(f):
+            return opaque(self.tape, f)
+        return f
+
+    def _higher(self, f: Any, positions: tuple[int, ...], names: tuple[str, ...]) -> Callable[..., Any]:
+        """A callable that calls what it is given gets that converted."""
+
+        @functools.wraps(f, updated=())
+        def call(*args: Any, **options: Any) -> Any:
+            arguments = [self(a) if i in positions and callable(a) else a for i, a in enumerate(args)]
+            return f(*arguments, **{n: self(a) if n in names and callable(a) else a for n, a in options.items()})
+
+        return call
+
+
+class Resting:
+    """`__tracer__` after the run, in closures that outlive it: everything stays as it is."""
+
+    plain = staticmethod(lambda x: x)
+
+    def __call__(self, f: Any) -> Any:
+        """The callee itself."""
+        return f
+
+    def enter(self, number: int) -> None:
+        """Nothing is recorded any more."""
+
+    leave = turn = lambda self, *number: None
+
+
+def _original(made: Rewritten, node: Any) -> Any:
+    """The node of the file's own tree that a node of the rewritten copy came from."""
+    position = (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+    return made.source.expression(position) or node
+
+
+def _type(*args: Any, **options: Any) -> Any:
+    """`type(x)` of a Value is the type of the number."""
+    return type(plain(args[0])) if len(args) == 1 and not options else type(*args, **options)
+
+
+def _visible(names: Any) -> Any:
+    """What a function may see of its own variables."""
+    if isinstance(names, dict):
+        return {name: value for name, value in names.items() if not name.startswith(_GENERATED)}
+    return [name for name in names if not name.startswith(_GENERATED)]
+
+
+def _caller() -> Any:
+    return sys._getframe(2)
+
+
+_LRU: Final = type(functools.lru_cache(lambda: None))
+_SPECIAL: Final[dict[int, Callable[..., Any]]] = {
+    id(type): _type,
+    id(locals): lambda: _visible(_caller().f_locals),
+    id(vars): lambda *x: vars(*x) if x else _visible(_caller().f_locals),
+    id(dir): lambda *x: dir(*x) if x else sorted(_visible(_caller().f_locals)),
+}

@@ -1,0 +1,125 @@
+"""Owns the way in: the numbers in a function's arguments become inputs with names."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from ..graph import Site
+from ..source import Source, parameter_nodes
+from ..spans import Span
+from ..tape import Handle, Tape, is_number
+from ..tape.reference import INPUT
+
+__all__ = ["Inputs"]
+
+
+class Inputs:
+    """Turns numbers in arguments into Values: in place in lists, dicts and dataclasses, so that
+    the function sees the caller's own objects, and by a copy in tuples.
+
+    Attributes:
+        names: name -> entry of each input, in argument order.
+    """
+
+    def __init__(self, tape: Tape, function: str) -> None:
+        self.tape = tape
+        self.function = function
+        self.names: dict[str, int] = {}
+        self._span: Span | None = None
+        self._seen: dict[int, tuple[Any, Any]] = {}
+
+    def bind(self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """The arguments to call with, or None if they do not fit the function's parameters."""
+        try:
+            bound = inspect.signature(function).bind(*args, **options)
+        except (TypeError, ValueError):
+            return None
+        bound.apply_defaults()
+        spans = _parameter_spans(function)
+        for name, parameter in bound.signature.parameters.items():
+            self._span = spans.get(name)
+            value = bound.arguments[name]
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                made: Any = tuple(self._input(v, f"{name}[{i}]") for i, v in enumerate(value))
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                made = {key: self._input(v, key) for key, v in value.items()}
+            else:
+                made = self._input(value, name)
+            bound.arguments[name] = made
+        return bound
+
+    def _input(self, x: Any, name: str) -> Any:
+        if isinstance(x, bool):
+            return x  # a switch, not a quantity
+        if is_number(x):
+            self.names[name] = len(self.tape)
+            site = Site(self._span, name, name, self.function)
+            return self.tape.write(INPUT, (), x, self.tape.place(site))
+        done = self._seen.get(id(x))
+        if done is None:
+            done = self._seen[id(x)] = (x, x)
+            done = self._seen[id(x)] = (x, self._container(x, name))
+        return done[1]
+
+    def _container(self, x: Any, name: str) -> Any:
+        match x:
+            case list():
+                for i, item in enumerate(list.__iter__(x)):
+                    list.__setitem__(x, i, self._input(item, f"{name}[{i}]"))
+            case deque():
+                for i, item in enumerate(list(x)):
+                    x[i] = self._input(item, f"{name}[{i}]")
+            case dict():
+                self._dict(x, name)
+            case tuple():
+                fields = getattr(x, "_fields", None)
+                labels = [f"{name}.{f}" for f in fields] if fields else [f"{name}[{i}]" for i in range(len(x))]
+                items = [self._input(item, label) for item, label in zip(x, labels, strict=True)]
+                if any(isinstance(v, Handle) or v is not o for v, o in zip(items, x, strict=True)):
+                    return tuple.__new__(type(x), items)
+            case set() | frozenset():
+                return self._set(x, name)
+            case _ if dataclasses.is_dataclass(x) and not isinstance(x, type):
+                for field in dataclasses.fields(x):
+                    if hasattr(x, field.name):
+                        made = self._input(getattr(x, field.name), f"{name}.{field.name}")
+                        object.__setattr__(x, field.name, made)
+        return x
+
+    def _dict(self, x: dict[Any, Any], name: str) -> None:
+        items = list(dict.items(x))
+        keys = [self._input(k, f"{name} key {k!r}") if is_number(k) or type(k) is tuple else k for k, _ in items]
+        values = [self._input(value, f"{name}[{key!r}]") for key, value in items]
+        if any(isinstance(k, Handle | tuple) for k in keys):
+            dict.clear(x)
+        for key, value in zip(keys, values, strict=True):
+            dict.__setitem__(x, key, value)
+
+    def _set(self, x: Any, name: str) -> Any:
+        """A set of numbers, unless the order it is walked in would change."""
+        items = list(x)
+        made = type(x)(self._input(item, f"{name}{{{item!r}}}") for item in items)
+        if type(x) not in (set, frozenset) or [_data(v) for v in made] != items:
+            return x
+        if isinstance(x, set):
+            x.clear()
+            x.update(made)
+            return x
+        return made
+
+
+def _data(x: Any) -> Any:
+    return x._tape.data[x._index] if isinstance(x, Handle) else x
+
+
+def _parameter_spans(function: Callable[..., Any]) -> dict[str, Span]:
+    code = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
+    source = Source.of(code) if code is not None else None
+    node = source.function(code) if source is not None and code is not None else None
+    if source is None or node is None:
+        return {}
+    return {a.arg: source.parameter_span(a) for a in parameter_nodes(node)}

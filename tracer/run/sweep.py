@@ -1,0 +1,33 @@
+"""Owns the last look: Values that the function put away where only the garbage collector sees them."""
+
+from __future__ import annotations
+
+import gc
+from types import FrameType
+from typing import Any
+
+from ..tape import Handle, Tape
+from .plain import Unwrap
+
+__all__ = ["sweep"]
+
+
+def sweep(tape: Tape) -> None:
+    """Replace the Values of a finished run wherever they still are: globals, caches, attributes.
+
+    Frames that are still alive (of a traceback, of a suspended generator) cannot be changed.
+    """
+    unwrap = Unwrap(deep=True)
+    targets: list[Any] = [x for x in gc.get_referrers(tape) if isinstance(x, Handle)]
+    seen = {id(targets)}
+    while targets:
+        holders = [x for x in gc.get_referrers(*targets) if id(x) not in seen and not isinstance(x, FrameType)]
+        targets = []
+        for holder in holders:
+            seen.add(id(holder))
+            if isinstance(holder, tuple | frozenset):
+                targets.append(holder)  # whoever holds the tuple gets a new one
+            else:
+                unwrap(holder)
+        seen.add(id(targets))
+        seen.add(id(holders))
