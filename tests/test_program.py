@@ -127,7 +127,7 @@ if __name__ == "__main__":
     )
     offers = program.outline(path)
     assert [(o.name, o.signature, o.example, o.ready) for o in offers] == [
-        ("plain", "(a, b: float=2.0, *, c) -> float", True, True),
+        ("plain", "(a, b: float = 2.0, *, c) -> float", True, True),
         ("no_doc", "(x=1, /)", False, True),
         ("_private", "()", False, True),
         ("short", "(x, y=1)", False, False),

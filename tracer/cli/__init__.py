@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from ..errors import SourceError, TraceError, TracerError, UnsupportedError
+from ..errors import TraceError, TracerError, UnsupportedError
 from .options import (
     Direction,
     File,
@@ -128,7 +128,7 @@ def show(
         try:
             record = loads(file.read_text(encoding="utf-8"))
         except OSError as error:
-            raise SourceError(f"{file} cannot be read: {error.strerror or error}") from None
+            raise TraceError(f"{file} cannot be read: {error.strerror or error}") from None
         except UnicodeDecodeError:
             raise TraceError(f"{file} is not a saved trace: it is not UTF-8 text") from None
         say(report(record, look), err=aside)
@@ -172,12 +172,9 @@ def source(file: File, function: Function) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from .. import __version__
 
-        try:
-            typer.echo(f"tracer {version('tracer')}")
-        except PackageNotFoundError:  # run from its source, without being installed
-            typer.echo("tracer, not installed")
+        typer.echo(f"tracer {__version__}")
         raise typer.Exit
 
 

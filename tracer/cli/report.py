@@ -37,7 +37,11 @@ def traceback(error: BaseException) -> str:
             frames = [frame for frame in part.stack if not frame.filename.startswith(own)]
             part.stack = tracebacks.StackSummary.from_list(frames)
             left += [part.__cause__, part.__context__, *(part.exceptions or ())]
-    return "".join(whole.format()).rstrip("\n")
+    text = "".join(whole.format()).rstrip("\n")
+    kind = type(error)
+    if kind.__module__.startswith("tracer."):  # LimitReached: where it lives is of no interest
+        text = text.replace(f"{kind.__module__}.{kind.__qualname__}", kind.__qualname__)
+    return text
 
 
 def _outcome(record: Record) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .reading import parse
 
@@ -15,6 +16,7 @@ __all__ = ["Example", "Offer", "example", "outline"]
 
 Example: TypeAlias = tuple[list[str], ast.Call]
 _Function: TypeAlias = ast.FunctionDef | ast.Lambda
+_VARIABLE: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +67,54 @@ def _offers(body: Sequence[ast.stmt], prefix: str) -> Iterator[Offer]:
                     yield from _offers(getattr(node, part, ()), prefix)
 
 
+class _Written:
+    """Source text that stands in a signature for the object it would make."""
+
+    def __init__(self, node: ast.expr) -> None:
+        self.text = ast.unparse(node)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 def _offer(name: str, node: _Function, doc: str | None, *, bound: bool) -> Offer:
-    parameters = node.args
-    positional = [*parameters.posonlyargs, *parameters.args]
-    if bound and positional:
-        parameters = ast.arguments(**{f: getattr(parameters, f) for f in parameters._fields})
-        if parameters.posonlyargs:
-            parameters.posonlyargs = parameters.posonlyargs[1:]
-        else:
-            parameters.args = parameters.args[1:]
-        positional = positional[1:]
+    parameters = list(_parameters(node.args))[1 if bound else 0 :]
     returns = node.returns if isinstance(node, ast.FunctionDef) else None
-    signature = f"({ast.unparse(parameters)})" + (f" -> {ast.unparse(returns)}" if returns else "")
+    signature = inspect.Signature(
+        parameters, return_annotation=_Written(returns) if returns else inspect.Signature.empty
+    )
     shown = example(name, doc or "") is not None
-    required = len(positional) > len(parameters.defaults) or None in parameters.kw_defaults
+    required = any(p.default is p.empty and p.kind not in _VARIABLE for p in parameters)
     summary = (doc or "").strip().partition("\n")[0]
-    return Offer(name, signature, summary, shown, shown or not required)
+    return Offer(name, str(signature), summary, shown, shown or not required)
+
+
+def _parameters(node: ast.arguments) -> Iterator[inspect.Parameter]:
+    """The parameters of a function, with annotations and defaults as written."""
+    positional = [
+        *((arg, inspect.Parameter.POSITIONAL_ONLY) for arg in node.posonlyargs),
+        *((arg, inspect.Parameter.POSITIONAL_OR_KEYWORD) for arg in node.args),
+    ]
+    missing = [None] * (len(positional) - len(node.defaults))
+    rows: list[tuple[ast.arg, Any, ast.expr | None]] = [
+        (arg, kind, default)
+        for (arg, kind), default in zip(positional, [*missing, *node.defaults], strict=True)
+    ]
+    if node.vararg:
+        rows.append((node.vararg, inspect.Parameter.VAR_POSITIONAL, None))
+    rows += [
+        (arg, inspect.Parameter.KEYWORD_ONLY, default)
+        for arg, default in zip(node.kwonlyargs, node.kw_defaults, strict=True)
+    ]
+    if node.kwarg:
+        rows.append((node.kwarg, inspect.Parameter.VAR_KEYWORD, None))
+    for arg, kind, default in rows:
+        yield inspect.Parameter(
+            arg.arg,
+            kind,
+            default=_Written(default) if default else inspect.Parameter.empty,
+            annotation=_Written(arg.annotation) if arg.annotation else inspect.Parameter.empty,
+        )
 
 
 def example(name: str, doc: str) -> Example | None:
