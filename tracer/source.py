@@ -49,6 +49,7 @@ class Source:
         self.filename = filename
         self.tree = ast.parse(text, filename)
         self.text = Text(label(filename), text)
+        self._indexed: dict[ast.stmt, _Region] = {}
 
     @classmethod
     def of(cls, code: CodeType) -> Source | None:
@@ -69,33 +70,33 @@ class Source:
         linecache.checkcache(filename)
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
-
-    @cached_property
-    def _by_position(self) -> dict[Position, ast.AST]:
-        """The outermost expression at each position; a statement only where it computes."""
-        found: dict[Position, ast.AST] = {}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.expr | ast.AugAssign):
-                assert node.end_lineno is not None and node.end_col_offset is not None
-                found.setdefault((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset), node)
+    def _regions(self) -> list[tuple[int, int, ast.stmt]]:
+        """(first line, last line, statement) of everything at the level of the module or of a class."""
+        found: list[tuple[int, int, ast.stmt]] = []
+        pending: list[ast.stmt] = list(reversed(self.tree.body))
+        while pending:
+            node = pending.pop()
+            decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+            first, last = min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno or node.lineno
+            if isinstance(node, ast.ClassDef):
+                found.extend((d.lineno, d.end_lineno or d.lineno, node) for d in [*decorators, *node.bases])
+                pending.extend(reversed(node.body))
+            else:
+                found.append((first, last, node))
         return found
 
-    @cached_property
-    def _functions(self) -> dict[tuple[str, int], list[FunctionNode]]:
-        found: dict[tuple[str, int], list[FunctionNode]] = {}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                found.setdefault((node.name, first), []).append(node)
-            elif isinstance(node, ast.Lambda):
-                found.setdefault(("<lambda>", node.lineno), []).append(node)
-        return found
+    def _region(self, line: int) -> list[_Region]:
+        """What stands at a line: only that part of a long file is ever indexed."""
+        nodes = [node for first, last, node in self._regions if first <= line <= last]
+        for node in nodes:
+            if node not in self._indexed:
+                self._indexed[node] = _Region(node)
+        return [self._indexed[node] for node in nodes]
 
     def function(self, code: CodeType) -> FunctionNode | None:
         """The node that a function's code was compiled from; None if the file no longer fits."""
-        candidates = self._functions.get((code.co_name, code.co_firstlineno), [])
+        key = (code.co_name, code.co_firstlineno)
+        candidates = [node for region in self._region(key[1]) for node in region.functions.get(key, [])]
         fitting = [node for node in candidates if _same_parameters(node, code)]
         if len(fitting) > 1:
             fitting = [node for node in fitting if _spans_code(node, code)]
@@ -111,7 +112,8 @@ class Source:
 
     def expression(self, position: Position) -> ast.AST | None:
         """The outermost expression at (line, byte, end line, end byte)."""
-        return self._by_position.get(position)
+        found = (region.by_position.get(position) for region in self._region(position[0]))
+        return next((node for node in found if node is not None), None)
 
     def span(self, node: Any) -> Span:
         """Where a node stands."""
@@ -132,7 +134,7 @@ class Source:
         """What the value of an expression is called next: the variable, attribute or item it goes to."""
         if isinstance(node, ast.AugAssign):
             return self.words(node.target)
-        parent = self.parents.get(node)
+        parent = self._parent(node)
         match parent:
             case ast.Assign(targets=[target, *_], value=value) | ast.AnnAssign(target=target, value=value) | (
                 ast.NamedExpr(target=target, value=value)
@@ -143,11 +145,15 @@ class Source:
             case ast.IfExp(test=test) if test is not node:
                 return self.name(parent)
             case ast.Tuple(elts=elements):
-                match self.parents.get(parent):
+                match self._parent(parent):
                     case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value) if value is parent:
                         if len(targets) == len(elements) and not any(isinstance(t, ast.Starred) for t in targets):
                             return self.words(targets[elements.index(node)])  # type: ignore[arg-type]  # an expression
         return None
+
+    def _parent(self, node: Any) -> ast.AST | None:
+        found = (region.parents.get(node) for region in self._region(node.lineno))
+        return next((parent for parent in found if parent is not None), None)
 
     def operand(self, node: ast.AST, op: str, position: int) -> ast.AST | None:
         """The node of one operand of the operation computed at `node`."""
@@ -170,6 +176,27 @@ class Source:
             (sides[i], sides[i + 1]) for i, o in enumerate(node.ops) if _COMPARISONS.get(type(o)) == op
         ]
         return pairs[0] if len(pairs) == 1 else None
+
+
+class _Region:
+    """One statement with everything in it, found by position."""
+
+    def __init__(self, statement: ast.stmt) -> None:
+        self.by_position: dict[Position, ast.AST] = {}  # the outermost expression at each position
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.functions: dict[tuple[str, int], list[FunctionNode]] = {}
+        for node in ast.walk(statement):
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+            match node:
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+                    self.functions.setdefault((node.name, first), []).append(node)
+                case ast.expr() | ast.AugAssign():
+                    position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+                    self.by_position.setdefault(position, node)
+                    if isinstance(node, ast.Lambda):
+                        self.functions.setdefault(("<lambda>", node.lineno), []).append(node)
 
 
 def parameter_nodes(node: FunctionNode) -> Iterator[ast.arg]:

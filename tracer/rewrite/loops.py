@@ -6,20 +6,31 @@ import ast
 
 from .hooks import hook
 
-__all__ = ["Loops"]
+__all__ = ["LoopNode", "Loops"]
+
+
+LoopNode = ast.For | ast.While
 
 
 class Loops(ast.NodeTransformer):
-    """for / while: body  ->  a mark, then the body."""
+    """for / while: body  ->  a mark, then the body.
+
+    `found` holds each loop with the numbers of the loops around it.
+    """
 
     def __init__(self) -> None:
-        self.found: list[ast.For | ast.While] = []
+        self.found: list[tuple[LoopNode, tuple[int, ...]]] = []
+        self._around: tuple[int, ...] = ()
 
-    def _mark(self, node: ast.For | ast.While, head: ast.expr) -> ast.AST:
-        number = ast.copy_location(ast.Constant(len(self.found)), head)
-        self.found.append(node)
+    def _mark(self, node: LoopNode, head: ast.expr) -> ast.AST:
+        around = self._around
+        number = len(self.found)
+        self.found.append((node, around))
+        self._around = (*around, number)
         self.generic_visit(node)
-        node.body.insert(0, ast.copy_location(ast.Expr(hook("turn", [number], head)), head))
+        self._around = around
+        mark = ast.Expr(hook("turn", [ast.copy_location(ast.Constant(number), head)], head))
+        node.body.insert(0, ast.copy_location(mark, head))
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:

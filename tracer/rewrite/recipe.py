@@ -21,7 +21,7 @@ from .frames import Frames
 from .hooks import NAME, literal_name
 from .identity import Identity
 from .literals import Literals
-from .loops import Loops
+from .loops import LoopNode, Loops
 from .private import Private
 
 __all__ = ["Rewritten", "rewrite", "rewritten"]
@@ -41,7 +41,8 @@ class Rewritten:
         node: the function as written.
         tree: the function as rewritten.
         literals: (value, node) of each literal, in the order of their closure variables.
-        loops, functions: the nodes that the numbers in `turn(n)` and `enter(n)` stand for.
+        loops: what the numbers in `turn(n)` stand for: each loop, and the loops around it.
+        functions: what the numbers in `enter(n)` stand for.
     """
 
     code: CodeType
@@ -49,7 +50,7 @@ class Rewritten:
     node: FunctionNode
     tree: ast.AST
     literals: tuple[tuple[Any, ast.expr], ...]
-    loops: tuple[ast.For | ast.While, ...]
+    loops: tuple[tuple[LoopNode, tuple[int, ...]], ...]
     functions: tuple[ast.FunctionDef, ...]
 
 

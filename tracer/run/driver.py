@@ -16,7 +16,7 @@ from ..errors import UnsupportedError
 from ..graph import Failure, Record
 from ..rewrite import rewrite
 from ..tape import Handle, Tape
-from ..tape.reference import OURS
+from ..tape.reference import is_ours
 from .freeze import Freezer
 from .hooks import Hooks
 from .inputs import Inputs
@@ -118,10 +118,6 @@ def run(
 def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, rewritten; says so if that cannot be done, which a callee need not."""
     plain_function = inspect.unwrap(getattr(function, "__func__", function))
-    if isinstance(function, type):
-        raise UnsupportedError(
-            f"{function.__qualname__} is a class", hint="trace one of its methods, or a function that makes one"
-        )
     if inspect.iscoroutinefunction(plain_function) or inspect.isasyncgenfunction(plain_function):
         raise UnsupportedError(
             f"{plain_function.__qualname__} is an async function; its steps interleave with other tasks",
@@ -131,7 +127,7 @@ def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]
         rewrite(plain_function.__code__)
     converted = hooks(function)
     code = getattr(getattr(converted, "__func__", converted), "__code__", None)
-    if code not in hooks.rewritten and not isinstance(plain_function, FunctionType):
+    if code not in hooks.rewritten and not isinstance(plain_function, FunctionType | type):
         raise UnsupportedError(
             f"{getattr(function, '__qualname__', function)!s} has no Python source",
             hint="trace a Python function that calls it",
@@ -180,7 +176,7 @@ def _forget_our_frames(error: BaseException) -> None:
         frames = []
         tb = each.__traceback__
         while tb is not None:
-            if not tb.tb_frame.f_code.co_filename.startswith(OURS):
+            if not is_ours(tb.tb_frame.f_code):
                 frames.append(tb)
             tb = tb.tb_next
         for tb, following in zip(frames, [*frames[1:], None], strict=True):
@@ -198,7 +194,7 @@ def _failure(error: BaseException, freezer: Freezer) -> Failure:
     if tb is None:
         return Failure(kind, message)
     tape = freezer.tape
-    place = tape.place((tb.tb_frame.f_code, tb.tb_lasti), key=(id(tb.tb_frame.f_code), tb.tb_lasti))
+    place = tape.place_of(tb.tb_frame.f_code, tb.tb_lasti)
     site = freezer.at(place)
     met = tape.failed[1] if tape.failed is not None and tape.failed[0] == place else ()
     return Failure(kind, message, site.span, site.text, met)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..graph import Branch, Call, Graph, Leak, Loop, Site
 from ..ops import CODES, ROWS
-from ..rewrite import Rewritten
+from ..rewrite import LoopNode, Rewritten
 from ..source import Source
 from ..spans import Span
 from ..tape import Tape
@@ -91,8 +91,9 @@ class Freezer:
     def calls_and_loops(self, own_call: str) -> tuple[tuple[Call, ...], tuple[Loop, ...]]:
         """The calls in the order they began, and the runs of loops in each."""
         calls: list[dict[str, Any]] = []
-        loops: list[tuple[Span, str, int, list[int]]] = []
+        loops: list[tuple[str, Span, int, list[int]]] = []
         open_loops: dict[tuple[int, CodeType, int], list[int]] = {}
+        open_inner: dict[tuple[int, CodeType, int], list[tuple[int, CodeType, int]]] = {}
         stack: list[int] = []
         for at, what, payload in self.tape.marks:
             if what == "enter":
@@ -101,10 +102,10 @@ class Freezer:
             elif what == "leave" and stack:
                 calls[stack.pop()]["stop"] = at
             elif what == "turn":
-                self._turn(at, *payload, stack[-1] if stack else -1, loops, open_loops)
+                self._turn(at, *payload, stack[-1] if stack else -1, loops, open_loops, open_inner)
         for index in stack:
             calls[index]["stop"] = len(self.tape)
-        return tuple(Call(**c) for c in calls), tuple(Loop(t, s, c, tuple(turns)) for s, t, c, turns in loops)
+        return tuple(Call(**c) for c in calls), tuple(Loop(*loop[:3], tuple(loop[3])) for loop in loops)
 
     def _call(self, payload: Any, at: int, stack: list[int], calls: list[Any], own_call: str) -> dict[str, Any]:
         code, number, place = payload
@@ -123,19 +124,22 @@ class Freezer:
             **{"parent": stack[-1] if stack else -1, "start": at, "stop": len(self.tape)},
         }
 
-    def _turn(self, at: int, code: CodeType, number: int, call: int, loops: Any, open_loops: Any) -> None:
+    def _turn(
+        self, at: int, code: CodeType, number: int, call: int, loops: Any, open_loops: Any, open_inner: Any
+    ) -> None:
         made = self._made(code)
         if made is None:
             return
         key = (call, code, number)
-        # an inner loop starts anew with each turn of the loop around it
-        node = made.loops[number]
+        node, around = made.loops[number]
         if key not in open_loops:
             self.sources[made.source.text.file] = made.source.text.text
             open_loops[key] = []
-            loops.append((made.source.span(node), _head(node, made.source), call, open_loops[key]))
-        for other in [k for k in open_loops if k[:2] == key[:2] and _inside(made.loops[k[2]], node)]:
-            del open_loops[other]
+            loops.append((_head(node, made.source), made.source.span(node), call, open_loops[key]))
+            for outer in around:  # a turn of the loop around it ends this run of the inner one
+                open_inner.setdefault((call, code, outer), []).append(key)
+        for inner in open_inner.pop(key, ()):
+            open_loops.pop(inner, None)
         open_loops[key].append(at)
 
     def _made(self, code: CodeType) -> Rewritten | None:
@@ -200,11 +204,7 @@ def _holds(outer: CodeType, inner: CodeType) -> bool:
     return any(c is inner or _holds(c, inner) for c in outer.co_consts if isinstance(c, CodeType))
 
 
-def _inside(node: ast.AST, loop: ast.AST) -> bool:
-    return node is not loop and any(child is node for child in ast.walk(loop))
-
-
-def _head(node: ast.For | ast.While, source: Source) -> str:
+def _head(node: LoopNode, source: Source) -> str:
     if isinstance(node, ast.While):
         return f"while {source.words(node.test)}"
     return f"for {source.words(node.target)} in {source.words(node.iter)}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import functools
+import itertools
+import operator
 import sys
 import threading
 from collections.abc import Callable
@@ -20,7 +23,7 @@ from ..errors import TracerError
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.hooks import NAME, literal_name
-from ..tape import Tape
+from ..tape import Handle, Tape
 from ..tape.reference import LITERAL, plain
 from .calls import opaque, primitive
 from .classes import Classes
@@ -71,7 +74,7 @@ class Hooks:
         caller = frame.f_back
         place = -1
         if caller is not None:
-            place = self.tape.place((caller.f_code, caller.f_lasti), key=(id(caller.f_code), caller.f_lasti))
+            place = self.tape.place_of(caller.f_code, caller.f_lasti)
         self.tape.marks.append((len(self.tape), "enter", (frame.f_code, number, place)))
 
     def leave(self) -> None:
@@ -205,6 +208,20 @@ def _type(*args: Any, **options: Any) -> Any:
     return type(plain(args[0])) if len(args) == 1 and not options else type(*args, **options)
 
 
+def _plain_arguments(f: Any) -> Any:
+    """C code that asks for an int, and nothing that acts as one."""
+
+    @functools.wraps(f, updated=())
+    def call(*args: Any, **options: Any) -> Any:
+        return f(*args[:1], *map(_index, args[1:]), **{name: _index(x) for name, x in options.items()})
+
+    return call
+
+
+def _index(x: Any) -> Any:
+    return operator.index(x) if isinstance(x, Handle) and isinstance(x, int) else x
+
+
 def _visible(names: Any) -> Any:
     """What a function may see of its own variables."""
     if isinstance(names, dict):
@@ -219,6 +236,7 @@ def _caller() -> Any:
 _LRU: Final = type(functools.lru_cache(lambda: None))
 _SPECIAL: Final[dict[int, Callable[..., Any]]] = {
     id(type): _type,
+    **{id(f): _plain_arguments(f) for f in (collections.deque, itertools.permutations)},
     id(locals): lambda: _visible(_caller().f_locals),
     id(vars): lambda *x: vars(*x) if x else _visible(_caller().f_locals),
     id(dir): lambda *x: dir(*x) if x else sorted(_visible(_caller().f_locals)),

@@ -22,10 +22,21 @@ from ..ops import BINARY, CODES, COMPARE, OPS, ROWS, UNARY, Op
 from .numbers import is_number, type_name
 from .sweep import sweep
 
-__all__ = ["OURS", "Handle", "LimitReached", "Tape", "Value", "plain"]
+__all__ = ["Handle", "LimitReached", "Tape", "Value", "is_ours", "plain"]
 
 INPUT, LITERAL, CONSTANT, OPAQUE = (CODES[name] for name in ("input", "literal", "constant", "opaque"))
-OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+_ours: dict[str, bool] = {}  # whether a file is tracer's own
+
+
+def is_ours(code: CodeType) -> bool:
+    """Whether the code is tracer's own."""
+    known = _ours.get(code.co_filename)
+    if known is None:
+        known = _ours[code.co_filename] = code.co_filename.startswith(_PACKAGE)
+    return known
 
 
 class LimitReached(BaseException):
@@ -124,7 +135,7 @@ class Tape:
     def handle(self, index: int) -> Handle:
         """A number that stands for entry `index`."""
         kind = _transparent(type(self.data[index])) if self.transparent else Value
-        handle = _new(kind)
+        handle: Handle = _new(kind)
         handle._tape = self
         handle._index = index
         return handle
@@ -132,12 +143,18 @@ class Tape:
     def here(self) -> int:
         """The place in the source that is running: the innermost frame that is not tracer's."""
         frame = sys._getframe(2)
-        while frame.f_code.co_filename.startswith(OURS) and frame.f_back is not None:
+        while is_ours(frame.f_code) and frame.f_back is not None:
             frame = frame.f_back
-        return self.place((frame.f_code, frame.f_lasti), key=(id(frame.f_code), frame.f_lasti))
+        return self.place_of(frame.f_code, frame.f_lasti)
+
+    def place_of(self, code: CodeType, offset: int) -> int:
+        """The number of an instruction's place."""
+        key = (id(code), offset)  # hashing a code object walks through it
+        number = self._place_ids.get(key)
+        return self.place((code, offset), key) if number is None else number
 
     def place(self, place: Hashable, key: Hashable = None) -> int:
-        """The number of a place; `key` identifies it (itself unless given)."""
+        """The number of any place; `key` identifies it (itself unless given)."""
         key = place if key is None else key
         number = self._place_ids.get(key)
         if number is None:
@@ -351,37 +368,51 @@ def _binary(op: Op, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """The methods `__name__` and `__rname__` of numbers for one operator of the table."""
     reflected_name = f"__r{name}__"
 
+    code, function = CODES[op.name], op.function
+    assert function is not None
+
     def forward(self: Handle, other: Any) -> Any:
-        if isinstance(other, Handle) or is_number(other):
-            return _computed(op, (self, other))
-        if isinstance(getattr(type(other), reflected_name, None), FunctionType):
-            return NotImplemented  # a class of the user's: its own method gets the Value itself
-        return _left_alone(op, self, (self, other))
+        if not (isinstance(other, Handle) or is_number(other)):
+            if isinstance(getattr(type(other), reflected_name, None), FunctionType):
+                return NotImplemented  # a class of the user's: its own method gets the Value itself
+            return _left_alone(op, self, (self, other))
+        return _computed(code, function, self, other, self._tape)
 
     def reflected(self: Handle, other: Any) -> Any:
         if is_number(other):
-            return _computed(op, (other, self))
+            return _computed(code, function, other, self, self._tape)
         return _left_alone(op, self, (other, self))
 
     return forward, reflected
 
 
 def _comparison(op: Op, mirror: str) -> Callable[..., Any]:
+    code, function = CODES[op.name], op.function
+    assert function is not None
+
     def compare(self: Handle, other: Any) -> Any:
-        if isinstance(other, Handle) or is_number(other):
-            return _computed(op, (self, other))
-        if isinstance(getattr(type(other), mirror, None), FunctionType):
-            return NotImplemented
-        return _left_alone(op, self, (self, other))
+        if not (isinstance(other, Handle) or is_number(other)):
+            if isinstance(getattr(type(other), mirror, None), FunctionType):
+                return NotImplemented
+            return _left_alone(op, self, (self, other))
+        return _computed(code, function, self, other, self._tape)
 
     return compare
 
 
-def _computed(op: Op, operands: Sequence[Any]) -> Any:
+def _computed(code: int, function: Callable[..., Any], x: Any, y: Any, tape: Tape) -> Any:
+    """An operator between two numbers, at least one of them a Value: most of what a run does."""
+    place = tape.here()
     try:
-        return apply(op, operands)
+        data = function(plain(x), plain(y))
     except TypeError:
         return NotImplemented  # the interpreter words the error, with the operator as written
+    except Exception:
+        tape.failed = (place, tuple(z._index for z in (x, y) if isinstance(z, Handle)))
+        raise
+    if not is_number(data):
+        return data
+    return tape.write(code, (tape.entry(x, place), tape.entry(y, place)), data, place)
 
 
 def _left_alone(op: Op, number: Handle, operands: Sequence[Any]) -> Any:
