@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback as tracebacks
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..analyses.gradient import gradient
@@ -102,12 +102,13 @@ def _counts(record: Record) -> str:
 def _leaks(record: Record) -> list[str]:
     if not record.leaks:
         return []
+    from ..views.text import LEFT
+
     head = f"{_many(len(record.leaks), 'place')} where a number left the graph:"
-    reasons: Mapping[str, str] = {"index": "used as an index or a count", "text": "became text"}
     rows = [
         [
             f"{leak.span or ''}  {clip(leak.text, 50)}".strip(),
-            reasons.get(leak.how, leak.how),
+            LEFT.get(leak.how, leak.how),
             "once" if leak.count == 1 else f"{leak.count} times",
         ]
         for leak in record.leaks

@@ -1,0 +1,78 @@
+"""The README tells the truth: its commands and examples are run, its pictures are those the tool makes."""
+
+import doctest
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+SESSIONS = [
+    session
+    for block in CONSOLE
+    for session in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+]
+PYTHON = re.findall(r"```python\n(>>>.*?)```", README, re.DOTALL)
+PICTURES = [("day_one", "exhibit_b"), ("projectile", "distance"), ("newton", "square_root")]
+
+
+@pytest.mark.parametrize(("command", "output"), SESSIONS, ids=[command for command, _ in SESSIONS])
+def test_a_command_prints_what_the_readme_says(tracer, here, command, output):
+    shutil.copytree(ROOT / "samples", here / "samples", ignore=shutil.ignore_patterns("__pycache__"))
+    program, *arguments = shlex.split(command)
+    assert program == "tracer"
+    assert tracer(*arguments).stdout == output
+
+
+def test_the_commands_in_the_text_work(tracer, here):
+    shutil.copytree(ROOT / "samples", here / "samples", ignore=shutil.ignore_patterns("__pycache__"))
+    commands = re.findall(r"`tracer (trace samples/[^`]*)`", README)
+    assert commands
+    for command in commands:
+        tracer(*shlex.split(command))
+
+
+@pytest.mark.parametrize("text", PYTHON, ids=["trace", "value"])
+def test_a_python_example_gives_what_the_readme_says(here, text):
+    example = doctest.DocTestParser().get_doctest(text, {"__name__": "__main__"}, "README", "README.md", 0)
+    results = doctest.DocTestRunner().run(example)
+    assert results.attempted > 5
+    assert results.failed == 0
+    assert here.exists()
+
+
+def test_the_first_screen_has_both_commands():
+    screen = README[: README.index("## What it follows")]
+    assert "    python -m pip install . && tracer trace samples/day_one.py exhibit_b\n" in screen
+    assert '    python -m pip install -e ".[test]" && python -m pytest\n' in screen
+
+
+def test_the_source_shown_is_that_of_the_sample():
+    shown = re.search(r"```python\n(def exhibit_b.*?)```", README, re.DOTALL)[1]
+    sample = (ROOT / "samples" / "day_one.py").read_text(encoding="utf-8")
+    assert shown in re.sub(r'    """(?:(?!""").)*"""\n', "", sample, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(("sample", "function"), PICTURES)
+def test_a_picture_shows_what_the_tool_draws(tracer, here, sample, function):
+    """To renew them: tracer trace samples/SAMPLE.py FUNCTION -o docs/FUNCTION.svg."""
+    tracer("trace", ROOT / "samples" / f"{sample}.py", function)
+    drawn, kept = here / f"{function}.svg", ROOT / "docs" / f"{function}.svg"
+    assert f"docs/{function}.svg" in README
+    # the words of a picture; where they stand may differ from one version of the engine to the next
+    words = [sorted(re.findall(r">([^<>]*\w[^<>]*)<", p.read_text(encoding="utf-8"))) for p in (drawn, kept)]
+    assert words[0] == words[1]
+
+
+@pytest.mark.parametrize("name", re.findall(r"\]\(([\w./]+)\)", README))
+def test_a_link_of_the_readme_leads_somewhere(name):
+    assert (ROOT / name).exists()
+
+
+def test_every_option_of_trace_is_told(tracer):
+    options = set(re.findall(r"--[a-z-]+", tracer("trace", "--help").stdout))
+    assert options - {"--help", "--output"} <= set(re.findall(r"--[a-z-]+", README))
