@@ -16,7 +16,7 @@ LAYERS = {
     **dict.fromkeys(["run", "views"], 6),
     "session": 7,
     "": 8,  # tracer/__init__.py offers what the layers below it have
-    **dict.fromkeys(["cli", "__main__"], 8),
+    **dict.fromkeys(["cli", "__main__"], 9),
 }
 INSIDE = {("__main__", "cli")}  # `python -m tracer` is the command line
 MODULES = sorted(ROOT.rglob("*.py"))
