@@ -1,1 +1,93 @@
+"""Owns the table of views: one row, one module, chosen by the suffix of the file."""
 
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from ..errors import ViewError
+from ..graph import Record
+from .look import Look
+
+__all__ = ["VIEWS", "Look", "ViewError", "render", "save"]
+
+# suffix -> module of this package and its function `(record, look) -> str | bytes`
+VIEWS: Final = {
+    ".svg": ("image", "svg"),
+    ".png": ("image", "png"),
+    ".pdf": ("image", "pdf"),
+    ".dot": ("dot", "render"),
+    ".json": ("json", "render"),
+    ".txt": ("text", "render"),
+}
+
+
+def render(record: Record, suffix: str, look: Look | None = None) -> str | bytes:
+    """One view of a record: text, or bytes for a binary format.
+
+    Args:
+        suffix: which view, `.svg`; case does not matter.
+
+    Raises:
+        ViewError: an unknown suffix, or a record that cannot be drawn here.
+    """
+    row = VIEWS.get(suffix.lower())
+    if row is None:
+        given = (
+            f"no view is called {suffix!r}"
+            if suffix
+            else "the file's name has no suffix, so no view is chosen"
+        )
+        raise ViewError(given, hint=f"the views are {' '.join(VIEWS)}")
+    module, function = row
+    shown: str | bytes = getattr(import_module(f".{module}", __name__), function)(record, look or Look())
+    return shown
+
+
+def save(record: Record, path: str | os.PathLike[str], look: Look | None = None) -> Path:
+    """Write the view that the file's suffix names; the file is either whole or untouched.
+
+    Raises:
+        ViewError: as `render`, or if the file cannot be written.
+    """
+    target = Path(path)
+    shown = render(record, target.suffix, look)
+    data = shown.encode("utf-8", "backslashreplace") if isinstance(shown, str) else shown
+    try:
+        _replace(target, data)
+    except OSError as error:
+        raise ViewError(
+            f"cannot write {target}: {error.strerror or error}",
+            hint="name a file in a folder that can be written",
+        ) from error
+    return target
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write beside the target and rename, with the rights a new file would get."""
+    if target.is_dir():
+        raise IsADirectoryError(21, "it is a folder")
+    if target.exists() and not target.is_file():  # a pipe or /dev/stdout cannot be renamed over
+        target.write_bytes(data)
+        return
+    real = Path(os.path.realpath(target))
+    if real.exists() and not os.access(real, os.W_OK):
+        raise PermissionError(13, "permission denied")
+    handle, beside = tempfile.mkstemp(prefix=f".{real.name[:40]}.", suffix=".part", dir=real.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(beside, real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask())
+        os.replace(beside, real)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,165 @@
+"""Owns the DOT view: a scene as text for a layout engine, the same for the same record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ..errors import ViewError
+from ..graph import Record
+from .label import DASHES, caption, label, legend, title, tooltip
+from .look import SMALLER, Look
+from .numbers import clip, result
+from .palette import MONO, PALETTES, SERIF, Palette
+from .ranks import ranks
+from .scene import Arrow, Box, Scene, least, raising, scene
+
+__all__ = ["render"]
+
+# Sizes at which the engine needs help, measured: see `_limits`.
+RANKED, SIMPLE, LARGEST = 500, 2000, 5000
+NESTED = 8  # calls nested deeper share the frame of their caller
+PAGE = 1.5  # width over height of a landscape page
+TALLER = 1.2  # how much larger boxes must become to give up the usual left to right
+
+
+def render(record: Record, look: Look) -> str:
+    """The picture of a record in the DOT language.
+
+    Raises:
+        ViewError: if there are more boxes than a layout engine can place.
+    """
+    _fits(least(record, look))
+    picture = scene(record, look)
+    _fits(len(picture.boxes))
+    palette = PALETTES[look.theme]
+    direction = look.direction or _direction(picture)
+    lines = ["digraph tracer {", *_frame(record, look, picture, palette, direction)]
+    lines += _groups(picture, palette, direction)
+    lines += [_arrow(arrow, palette, direction) for arrow in picture.arrows]
+    return "\n".join(lines) + "\n}\n"
+
+
+def _fits(boxes: int) -> None:
+    if boxes > LARGEST:
+        raise ViewError(
+            f"the picture would have {boxes:,} boxes; {LARGEST:,} is the most that can be drawn", hint=SMALLER
+        )
+
+
+def _frame(record: Record, look: Look, picture: Scene, palette: Palette, direction: str) -> Iterator[str]:
+    """The title and what holds for the whole picture."""
+    raised = clip(raising(record.error), 80) if record.error else ""
+    returned = clip(result(record.result, record.text, look.precision + 3), 72)
+    head = title(clip(record.call, 96), returned, raised, palette)
+    looks = {box.look for box in picture.boxes}
+    kinds = [kind for kind in palette.tones if kind in looks]
+    words = [("∂", f"derivative of {picture.subject}")] if any(b.slope for b in picture.boxes) else []
+    words += [("1 2", "order of the operands")] if any(box.ports for box in picture.boxes) else []
+    if not picture.boxes:
+        words = [("", "no number took part in this run")]
+    size = len(picture.boxes)
+    yield f'  graph [charset="UTF-8", bgcolor="{palette.paper}", rankdir="{direction}"'
+    yield '         pad="0.2", nodesep="0.22", ranksep="0.42", labelloc="t", labeljust="l", tooltip=" "'
+    if size > RANKED:
+        yield '         newrank="true"'
+    if size > SIMPLE:
+        yield '         nslimit="1", nslimit1="1", mclimit="0.1", splines="line"'
+    yield f'         fontname="{SERIF}", label={legend(head, kinds, words, palette)}]'
+    yield f'  node [shape="box", fontname="{MONO}", fontsize="10", penwidth="0.8"'
+    yield '        margin="0.08,0.05", width="0.3", height="0.2"]'
+    yield f'  edge [color="{palette.edge}", penwidth="0.8", arrowsize="0.55", fontname="{MONO}"]'
+
+
+def _direction(picture: Scene) -> str:
+    """The way in which the boxes can be larger on a landscape page."""
+    rank = ranks([box.key for box in picture.boxes], [(a.tail, a.head) for a in picture.arrows])
+    wide: dict[int, list[float]] = defaultdict(list)
+    high: dict[int, list[float]] = defaultdict(list)
+    for box in picture.boxes:
+        words = len(box.name) + len(str(box.how or "")) + len(box.turn) + 2
+        wide[rank[box.key]].append(
+            14 + max(6.3 * words, 7.8 * len(box.value), 5.4 * len(box.slope or "") + 30)
+        )
+        high[rank[box.key]].append(15.0 if box.pill else 53.0)
+    along = [sum(max(sizes) for sizes in column.values()) + 30 * len(column) for column in (wide, high)]
+    across = [
+        max((sum(sizes) + 16 * len(sizes) for sizes in column.values()), default=1) for column in (high, wide)
+    ]
+    left_right = min(PAGE / along[0], 1 / across[0]) if along[0] else 1.0
+    top_down = min(PAGE / across[1], 1 / along[1]) if along[1] else 0.0
+    return "TB" if top_down > TALLER * left_right else "LR"
+
+
+def _groups(picture: Scene, palette: Palette, direction: str) -> Iterator[str]:
+    """Every box, inside the frame of the call it was made in; without recursion, calls nest deep."""
+    depth = [0] * len(picture.groups)
+    home = list(range(len(picture.groups)))
+    for index, group in enumerate(picture.groups[1:], 1):
+        depth[index] = depth[group.parent] + 1
+        home[index] = home[group.parent] if depth[index] > NESTED else index
+    held: dict[int, list[Box]] = defaultdict(list)
+    for box in picture.boxes:
+        held[home[box.group]].append(box)
+    inner: dict[int, list[int]] = defaultdict(list)
+    filled = {0, *held}
+    for index in range(len(picture.groups) - 1, 0, -1):
+        if index in filled and home[index] == index:
+            filled.add(picture.groups[index].parent)
+            inner[picture.groups[index].parent].insert(0, index)
+    todo: list[int | str] = [0]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            yield item
+            continue
+        indent = "  " * (depth[item] + 1)
+        if item:
+            group = picture.groups[item]
+            yield f"{indent[2:]}subgraph cluster_{item} {{"
+            yield (
+                f'{indent}graph [style="filled,rounded", fillcolor="{palette.group[depth[item] % 2 - 1]}", '
+                f'color="{palette.rim}", penwidth="0.6", margin="9", labelloc="t", labeljust="l", '
+                f"tooltip={tooltip(group.tip or ' ')}, label={caption(group.caption, palette)}]"
+            )
+            todo.append(f"{indent[2:]}}}")
+        yield from (f"{indent}{_box(box, palette, direction)}" for box in held[item])
+        todo.extend(reversed(inner[item]))
+
+
+def _box(box: Box, palette: Palette, direction: str) -> str:
+    tone = palette.tones[box.look]
+    dashes = f",{DASHES[box.kind]}" if box.kind in DASHES else ""
+    line, fill = (palette.faint, palette.paper) if box.faded else (tone.line, tone.fill)
+    style = f"filled{',rounded' if box.pill else dashes}"
+    attributes = [f'style="{style}"', f'color="{line}"', f'fillcolor="{fill}"']
+    if box.again:
+        attributes[2] = f'fillcolor="{palette.paper}"'
+    if box.ports:
+        attributes.append('margin="0,0.05"' if direction == "LR" else 'margin="0.08,0"')
+    if box.pill:
+        attributes.append('margin="0.06,0.02"')
+    if box.kind == "leak":
+        attributes = ['shape="plaintext"', 'margin="0.05,0.03"']
+    if box.paths:
+        attributes.append('peripheries="2"')
+    if box.kind == "opaque":
+        attributes.append('penwidth="1.4"')
+    attributes += [f"tooltip={tooltip(box.tip or ' ')}", f"label={label(box, palette, direction)}"]
+    return f"{box.key} [{', '.join(attributes)}]"
+
+
+def _arrow(arrow: Arrow, palette: Palette, direction: str) -> str:
+    attributes, head = [], arrow.head
+    if arrow.kind != "data":
+        attributes += [f'color="{palette.tones[arrow.kind].line}"', 'style="dashed"']
+    elif arrow.faded:
+        attributes.append(f'color="{palette.faint}"')
+    if arrow.kind == "leak":
+        attributes += ['arrowhead="tee"', 'arrowsize="0.7"']
+    if arrow.main:
+        attributes.append('weight="2"')
+    if arrow.order:
+        head += f":p{arrow.order}:{'w' if direction == 'LR' else 'n'}"
+    attributes.append(f"tooltip={tooltip(arrow.tip or ' ')}")
+    return f"  {arrow.tail} -> {head} [{', '.join(attributes)}]"

@@ -1,0 +1,169 @@
+"""Owns the words in a DOT picture: HTML-like labels, escaped in one place."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from .palette import MONO, SERIF, Palette
+from .scene import Box
+
+__all__ = ["DASHES", "REVERSE", "caption", "clean", "label", "legend", "title", "tooltip"]
+
+# The engine takes a backslash for the start of an escape, in a tooltip even twice. A label
+# breaks the escape with an invisible space; a tooltip has another stroke, which `svg.py` undoes.
+BREAK, REVERSE = "\u200b", "\u29f5"
+DASHES = {"input": "dashed", "opaque": "dotted", "leak": "dashed"}
+WORDS = {
+    "input": "input",
+    "literal": "literal",
+    "constant": "constant",
+    "operation": "operation",
+    "opaque": "opaque call",
+    "output": "result",
+    "leak": "leaves the graph",
+    "failure": "exception",
+}
+
+
+def label(box: Box, palette: Palette, direction: str) -> str:
+    """The words of a box, as the value of DOT's `label`.
+
+    Where operands may not change places, their numbers stand where the arrows end: one
+    above the other in a picture that runs to the right, side by side in one that runs down.
+    """
+    tone = palette.tones[box.look]
+    ink = palette.faint if box.faded else palette.ink
+    grey = palette.faint if box.faded else palette.grey
+    if box.kind == "leak":
+        return _html(_font(f"<I>{_text(box.name)}</I>", 10, tone.line, SERIF))
+    if box.pill:
+        return _html(_font(_text(box.name), 10, grey if box.again else ink))
+    if box.kind == "failure":
+        says = _font(_text(box.value), 10, tone.line)
+        return _html(_ported([_row(_cell(_how(box, ink, ink))), _row(_cell(says))], box, grey, direction))
+    rows = []
+    name = _font(f"<B>{_text(box.name)}</B>", 11, ink) if box.name else ""
+    turn = _font(f"[{box.turn}]", 8, grey) if box.turn else ""
+    first, last = (name + turn, _how(box, grey, ink)) if name else (_how(box, grey, ink), turn)
+    if first and last:
+        gap = '<TD WIDTH="8"></TD>'
+        rows.append(_row(_cell(first, span=1) + gap + _cell(last, "RIGHT", span=1)))
+    elif first:
+        rows.append(_row(_cell(first)))
+    rows.append(_row(_cell(_font(f"<B>{_text(_minus(box.value))}</B>", 13, ink))))
+    if box.slope is not None:
+        rows.append(_row(_cell(_font(f"∂ {_text(_minus(box.slope))}", 9, grey))))
+    if box.note:
+        rows.append(_row(_cell(_font(f"<I>→ {_text(box.note)}</I>", 10, grey, SERIF))))
+    if box.paths and box.paths != ("result",):
+        says = ", ".join(box.paths[:3]) + (", …" if len(box.paths) > 3 else "")
+        rows.append(_row(_cell(_font(f"→ {_text(says)}", 9, tone.line))))
+    return _html(_ported(rows, box, grey, direction))
+
+
+def title(call: str, result: str, error: str, palette: Palette) -> str:
+    """The call and what came of it."""
+    if not call.isascii() and not error:  # an engine without fonts takes each byte for a character
+        return _font(f"{_text(call)} = {_text(_minus(result))}", 13, palette.ink)
+    line = _font(_text(call), 13, palette.ink)
+    if error:
+        tone = palette.tones["failure"].line
+        return line + _font("&#160;&#160;", 13, palette.ink) + _font(_text(error), 12, tone)
+    return line + _font(" = ", 13, palette.grey) + _font(f"<B>{_text(_minus(result))}</B>", 13, palette.ink)
+
+
+def legend(head: str, kinds: list[str], words: list[tuple[str, str]], palette: Palette) -> str:
+    """The title over a line that tells the kinds that occur and what the small signs mean."""
+    cells = []
+    for kind in kinds:
+        tone = palette.tones[kind]
+        style = f' STYLE="{DASHES[kind].upper()}"' if kind in DASHES else ""
+        swatch = (
+            f'<TABLE BORDER="1"{style} CELLBORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" '
+            f'WIDTH="13" HEIGHT="8" COLOR="{tone.line}" BGCOLOR="{tone.fill}"><TR><TD></TD></TR></TABLE>'
+        )
+        cells.append(f"<TD>{swatch}</TD><TD>{_font(f'<I>{WORDS[kind]}</I>', 10, palette.grey, SERIF)}</TD>")
+    for sign, meaning in words:
+        cells.append(f"<TD>{_font(f'<I>{_text(sign)} {_text(meaning)}</I>', 10, palette.grey, SERIF)}</TD>")
+    line = '<TD WIDTH="12"></TD>'.join(cells)
+    inner = (
+        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"><TR>{line}</TR></TABLE>'
+        if cells
+        else ""
+    )
+    rows = [_row(_cell(head)), *([_row(_cell(inner))] if inner else []), '<TR><TD HEIGHT="8"></TD></TR>']
+    return _html(_table(rows, 2))
+
+
+def caption(text: str, palette: Palette) -> str:
+    """The words over a call."""
+    return _html(_font(_text(text), 9, palette.grey))
+
+
+def clean(text: str) -> str:
+    """The text without the characters that XML and UTF-8 do not have."""
+    return re.sub("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", "�", text)
+
+
+def tooltip(text: str) -> str:
+    """The quoted value of DOT's `tooltip`."""
+    return '"' + _safe(text.replace("\\", REVERSE)).replace("\n", "&#10;") + '"'
+
+
+def _how(box: Box, grey: str, ink: str) -> str:
+    if box.how is None:
+        return ""
+    before, operation, after = (_text(part) for part in box.how)
+    if not before.isascii():  # one piece of text, or a gap would open after the first
+        return _font(before + operation + after, 10, grey)
+    strong = f'<FONT COLOR="{ink}"><B>{operation}</B></FONT>' if operation else ""
+    return _font(before + strong + after, 10, grey)
+
+
+def _font(inner: str, size: int, color: str, face: str = MONO) -> str:
+    return f'<FONT FACE="{face}" POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
+
+
+def _cell(inner: str, align: str = "LEFT", span: int = 3) -> str:
+    return f'<TD ALIGN="{align}"{f" COLSPAN={chr(34)}{span}{chr(34)}" if span > 1 else ""}>{inner}</TD>'
+
+
+def _row(cells: str) -> str:
+    return f"<TR>{cells}</TR>"
+
+
+def _table(rows: list[str], padding: int = 1) -> str:
+    head = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">'
+    return f"{head}{''.join(rows)}</TABLE>"
+
+
+def _ported(rows: list[str], box: Box, grey: str, direction: str) -> str:
+    """The lines of a box, beside or below the numbers of its operands."""
+    if not box.ports:
+        return _table(rows)
+    names = range(1, box.ports + 1)
+    ends = [f'<TD PORT="p{i}" WIDTH="11">{_font(str(i), 8, grey)}</TD>' for i in names]
+    if direction == "TB":
+        inside = f'<TD COLSPAN="{box.ports}">{_table(rows)}</TD>'
+        return _table([_row("".join(ends)), _row(inside), '<TR><TD HEIGHT="4"></TD></TR>'], 0)
+    inside = f'<TD ROWSPAN="{box.ports}">{_table(rows)}</TD>'
+    room = f'<TD ROWSPAN="{box.ports}" WIDTH="6"></TD>'
+    return _table([_row(ends[0] + inside + room), *map(_row, ends[1:])], 0)
+
+
+def _html(inner: str) -> str:
+    return f"<{inner}>"
+
+
+def _text(text: str) -> str:
+    return _safe(text.replace("\\", "\\" + BREAK))
+
+
+def _safe(text: str) -> str:
+    return html.escape(clean(text))
+
+
+def _minus(value: str) -> str:
+    """A number's minus is a minus, not a hyphen."""
+    return re.sub(r"(?<![\w'\"])-(?=[\d.in])|(?<=e)-(?=\d)|(?<=\d)-(?=[\d.e+]+j)", "\N{MINUS SIGN}", value)

@@ -1,0 +1,84 @@
+"""Owns the colours of static pictures: one meaning a colour, on paper and in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["MONO", "PALETTES", "SERIF", "Palette", "Tone"]
+
+# The engine measures text by these names; a finished SVG gets the longer lists in `svg.py`.
+MONO: Final = "Courier New"
+SERIF: Final = "Georgia"
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The colours of one kind of box."""
+
+    fill: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of one theme.
+
+    Attributes:
+        paper, ink, grey, faint: background; main, secondary and barely visible text.
+        edge: arrows.
+        group, rim: the tints of nested calls, alternating, and their outline.
+        tones: the colours of each kind of box.
+    """
+
+    paper: str
+    ink: str
+    grey: str
+    faint: str
+    edge: str
+    group: tuple[str, str]
+    rim: str
+    tones: Mapping[str, Tone]
+
+
+PALETTES: Final = {
+    "light": Palette(
+        paper="#fffff8",
+        ink="#111111",
+        grey="#6b6a62",
+        faint="#b9b8ae",
+        edge="#77766e",
+        group=("#f7f6ea", "#f0eedd"),
+        rim="#d9d7c6",
+        tones={
+            "input": Tone("#eaf4ef", "#0b6e5a"),
+            "literal": Tone("#fbf3dc", "#a8842c"),
+            "constant": Tone("#f1edf7", "#76659c"),
+            "operation": Tone("#ffffff", "#8c8b82"),
+            "opaque": Tone("#ecebe6", "#55544e"),
+            "output": Tone("#fdebdd", "#a8480b"),
+            "leak": Tone("#fffff8", "#8f5a00"),
+            "failure": Tone("#fde7e4", "#b3261e"),
+        },
+    ),
+    "dark": Palette(
+        paper="#151619",
+        ink="#f1efe8",
+        grey="#a5a399",
+        faint="#5b5b5b",
+        edge="#8b8a84",
+        group=("#1b1c20", "#222328"),
+        rim="#3a3b41",
+        tones={
+            "input": Tone("#14302a", "#46b99d"),
+            "literal": Tone("#332b15", "#cfa84c"),
+            "constant": Tone("#2a2538", "#a595cf"),
+            "operation": Tone("#202126", "#85847e"),
+            "opaque": Tone("#303136", "#b4b3ac"),
+            "output": Tone("#3b2413", "#ee935a"),
+            "leak": Tone("#151619", "#e0a94a"),
+            "failure": Tone("#42191a", "#f2726a"),
+        },
+    ),
+}

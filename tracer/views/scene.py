@@ -1,0 +1,338 @@
+"""Owns `Scene`: what a picture of a record shows, before anyone decides how it is drawn."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..analyses.gradient import gradient
+from ..graph import Branch, Call, Failure, Leak, Node, Record
+from ..ops import LEAVES, OPS
+from ..spans import Span
+from .expression import Expression, expression
+from .look import Look
+from .numbers import clip, exact, number
+from .ranks import ranks
+
+__all__ = ["Arrow", "Box", "Group", "Scene", "least", "raising", "scene"]
+
+COPIES_FROM = 5  # a named literal with this many users is drawn at each of them
+ALIKE = ("sum", "fsum", "prod", "hypot", "gcd", "lcm", "min", "max")
+NUMBERED = 9  # operands that get a number; of more, nobody would find one
+FAR = 10  # steps over which an arrow is too long to follow; the number is shown again instead
+LEAVING = 8  # numbers of one leak that get an arrow
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One thing on the picture.
+
+    Attributes:
+        key: unique on the picture.
+        kind: `input`, `literal`, `constant`, `operation`, `opaque`, `leak` or `failure`.
+        name: the variable it was given to, or what a pill says instead.
+        turn: the iteration it was made in, `3` or `3,0`; empty outside loops.
+        how: its expression; None for a number that was not computed.
+        value, slope: rounded texts; the slope None where it is not shown.
+        note: what was decided by it.
+        paths: where it stands in the result, if it does: `result[0]`.
+        ports: how many operands it has that may not change places; 0 if they may.
+        pill: whether it is drawn small.
+        again: whether it only repeats a box that is drawn far away.
+        faded: whether the result does not depend on it.
+        tip: everything about it, for hovering.
+        group: the index of its call.
+    """
+
+    key: str
+    kind: str
+    name: str = ""
+    turn: str = ""
+    how: Expression | None = None
+    value: str = ""
+    slope: str | None = None
+    note: str = ""
+    paths: tuple[str, ...] = ()
+    ports: int = 0
+    pill: bool = False
+    again: bool = False
+    faded: bool = False
+    tip: str = ""
+    group: int = 0
+
+    @property
+    def look(self) -> str:
+        """The kind that its colours show."""
+        return "output" if self.paths else self.kind
+
+
+class Arrow(NamedTuple):
+    """From an operand to what was made of it.
+
+    `order` is its place where the operands may not change places; `main` arrows, between
+    numbers that were computed, are the lines of thought that a picture keeps straight.
+    """
+
+    tail: str
+    head: str
+    order: int | None = None
+    kind: str = "data"
+    faded: bool = False
+    tip: str = ""
+    main: bool = False
+
+
+class Group(NamedTuple):
+    """One call and the index of the call around it."""
+
+    caption: str
+    parent: int
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Boxes, arrows, and the calls that hold them; the first group is the whole picture."""
+
+    boxes: list[Box]
+    arrows: list[Arrow]
+    groups: list[Group]
+    subject: str  # the path of the output that the slopes are of; empty without slopes
+
+
+def scene(record: Record, look: Look) -> Scene:
+    """What there is to draw of a record."""
+    return _Scenery(record, look).build()
+
+
+def least(record: Record, look: Look) -> int:
+    """How many boxes there are at least, quickly: a run may have made millions of numbers."""
+    graph = record.graph
+    leaves = {code for code, name in enumerate(graph.names) if name in LEAVES}
+    if look.live_only and graph.outputs:
+        return sum(graph.codes[i] not in leaves for i in graph.live())
+    return sum(code not in leaves for code in graph.codes)
+
+
+class _Scenery:
+    """The tables that a box is looked up in."""
+
+    def __init__(self, record: Record, look: Look) -> None:
+        graph = record.graph
+        self.record, self.look, self.nodes = record, look, list(graph)
+        self.named = {i: name for name, i in record.inputs.items()}
+        self.live = graph.live()
+        met = record.error.args if record.error else ()
+        mattering = graph.live(control=True) | graph.ancestors(met)
+        self.bright = mattering if graph.outputs or met else set(range(len(graph)))
+        self.paths: dict[int, list[str]] = defaultdict(list)
+        for path, i in graph.outputs.items():
+            self.paths[i].append(path)
+        self.decided: dict[int, list[Branch]] = defaultdict(list)
+        for branch in record.branches:
+            self.decided[branch.id].append(branch)
+        self.group = _innermost(record.calls, len(graph))
+        self.loops: dict[int, list[tuple[Span, tuple[int, ...]]]] = defaultdict(list)
+        for loop in record.loops:
+            if len(loop.turns) > 1:
+                self.loops[loop.call].append((loop.span, loop.turns))
+        shown = look.grad and bool(graph.outputs)
+        self.slopes = gradient(graph) if shown else None
+        self.subject = next(iter(graph.outputs)) if shown else ""
+        self.users: dict[int, int] = defaultdict(int)
+        self.rank: dict[int, int] = {}
+        self.boxes: list[Box] = []
+        self.arrows: list[Arrow] = []
+
+    def build(self) -> Scene:
+        drawn = self.drawn()
+        for node in drawn:
+            for arg in node.args:
+                self.users[arg] += 1
+        steps = [(arg, node.id) for node in drawn for arg in node.args]
+        self.rank = ranks([node.id for node in drawn], steps)
+        for node in drawn:
+            if not self.copied(node):
+                self.boxes.append(self.box(node))
+            faded = node.id not in self.bright
+            ordered = self.ports(node.op, len(node.args)) > 0
+            for place, arg in enumerate(node.args):
+                tip = f"{self.name(self.nodes[arg])} → {self.name(node)}"
+                tail = self.tail(arg, node.id, f"n{node.id}_{place}")
+                order = place + 1 if ordered else None
+                main = self.nodes[arg].op not in LEAVES and tail == f"n{arg}"
+                self.arrows.append(Arrow(tail, f"n{node.id}", order, "data", faded, tip, main))
+        kept = {node.id for node in drawn}
+        for index, leak in enumerate(self.record.leaks):
+            self.leave(index, leak, [i for i in leak.ids if i in kept])
+        if self.record.error is not None:
+            self.fail(self.record.error)
+        groups = [Group(clip(c.text, 56), max(c.parent, 0), _place(c.span)) for c in self.record.calls]
+        return Scene(self.boxes, self.arrows, groups or [Group("", 0, "")], self.subject)
+
+    def drawn(self) -> list[Node]:
+        """The nodes that take part; leaves that nobody uses do not, unless there is nothing else."""
+        record = self.record
+        taking = {arg for node in self.nodes for arg in node.args}
+        taking |= {*record.graph.outputs.values(), *self.decided}
+        taking |= {i for leak in record.leaks for i in leak.ids}
+        taking |= set(record.error.args) if record.error else set()
+        if self.look.live_only and record.graph.outputs:
+            return [node for node in self.nodes if node.id in self.live]
+        part = [node for node in self.nodes if node.op not in LEAVES or node.id in taking]
+        return part or self.nodes
+
+    def copied(self, node: Node) -> bool:
+        """Whether the number is drawn as a pill at each of its users, and so nowhere else."""
+        if node.op not in ("literal", "constant") or node.id in self.paths or node.id in self.decided:
+            return False
+        return node.name is None or self.users[node.id] >= COPIES_FROM
+
+    def tail(self, arg: int, user: int, key: str) -> str:
+        """The key of the box an arrow starts from; a pill is made for it on the way."""
+        node = self.nodes[arg]
+        copied = self.copied(node)
+        if not copied and self.rank[user] - self.rank[arg] <= FAR:
+            return f"n{arg}"
+        value = number(node.data, self.look.precision)
+        name = node.name or ("" if node.op == "literal" else self.name(node))
+        says = f"{clip(name, 24)} = {value}" if name and name != value else value
+        tip, faded = self.tip(node), user not in self.bright
+        group = self.group[user] if user < len(self.nodes) else 0
+        box = Box(key, node.kind, says, pill=True, again=not copied, faded=faded, tip=tip, group=group)
+        self.boxes.append(box)
+        return key
+
+    def box(self, node: Node) -> Box:
+        computed = node.op not in LEAVES
+        operands = [self.short(self.nodes[arg]) for arg in node.args]
+        name = self.named.get(node.id) or node.name
+        if not computed and not name:
+            name = node.text if node.op != "literal" else ""
+        return Box(
+            key=f"n{node.id}",
+            kind=node.kind,
+            name=clip(name or "", 28),
+            turn=self.turn(node) if computed else "",
+            how=expression(node.text, node.op, operands) if computed else None,
+            value=number(node.data, self.look.precision),
+            slope=self.slope(node),
+            note=self.note(node.id),
+            ports=self.ports(node.op, len(node.args)),
+            paths=tuple(self.paths.get(node.id, ())),
+            faded=node.id not in self.bright,
+            tip=self.tip(node),
+            group=self.group[node.id],
+        )
+
+    def leave(self, index: int, leak: Leak, ids: list[int]) -> None:
+        """A number that became a plain one: a cut arrow to a marker that says how."""
+        if not ids:
+            return
+        more = f", {len(ids)} numbers" if len(ids) > LEAVING else ""
+        often = f" \N{MULTIPLICATION SIGN}{leak.count}" if leak.count > max(1, len(ids)) else ""
+        tip = f"{leak.text}\nleaves the graph: {leak.how}{often}{_at(leak.span)}"
+        key = f"leak{index}"
+        for place, i in enumerate(ids[-LEAVING:]):
+            tail = self.tail(i, i, f"{key}_{place}")
+            went = f"{self.name(self.nodes[i])} leaves the graph"
+            self.arrows.append(Arrow(tail, key, kind="leak", tip=went))
+        self.boxes.append(Box(key, "leak", f"{leak.how}{often}{more}", tip=tip, group=self.group[ids[-1]]))
+
+    def fail(self, error: Failure) -> None:
+        """The expression that raised, and what met in it."""
+        group = self.group[error.args[-1]] if error.args else 0
+        says = clip(raising(error), 60)
+        tip = f"{error.text}\n{raising(error)}{_at(error.span)}"
+        how = Expression("", clip(error.text, 44), "")
+        ports = self.ports("", len(error.args))
+        self.boxes.append(Box("failure", "failure", how=how, value=says, ports=ports, tip=tip, group=group))
+        for place, arg in enumerate(error.args):
+            tail = self.tail(arg, arg, f"failure_{place}")
+            self.arrows.append(Arrow(tail, "failure", place + 1 if ports else None, "failure"))
+
+    def name(self, node: Node) -> str:
+        """What a reader calls it."""
+        text = self.named.get(node.id) or node.label or number(node.data, self.look.precision)
+        return clip(text, 40)
+
+    def short(self, node: Node) -> str:
+        """Its name inside a shortened expression; empty for an expression without a name."""
+        name = self.named.get(node.id) or node.name
+        if name or node.op == "constant":
+            return name or node.text
+        if node.op == "literal":
+            return number(node.data, self.look.precision)
+        return node.text if re.fullmatch(r"[\w.\[\]]+", node.text) else ""
+
+    def ports(self, op: str, count: int) -> int:
+        """How many operands need a number, because their order matters."""
+        alike = op in ALIKE or (op in OPS and OPS[op].commutes)
+        return count if 1 < count <= NUMBERED and not alike else 0
+
+    def slope(self, node: Node) -> str | None:
+        if self.slopes is None or node.id not in self.live or isinstance(node.data, bool):
+            return None
+        slope = self.slopes[node.id]
+        return "?" if slope is None else number(float(slope), max(2, self.look.precision - 1))
+
+    def note(self, i: int) -> str:
+        """Which way a decision went; of several, how often."""
+        ways = [branch.taken for branch in self.decided.get(i, ())]
+        if len(set(ways)) == 2:
+            return f"taken {sum(ways)} of {len(ways)} times"
+        return "" if not ways else "taken" if ways[0] else "not taken"
+
+    def turn(self, node: Node) -> str:
+        """The iteration of each loop around the node, outermost first."""
+        if node.span is None:
+            return ""
+        turns = [
+            bisect_right(turns, node.id) - 1
+            for span, turns in self.loops.get(self.group[node.id], ())
+            if span.contains(node.span) and turns[0] <= node.id
+        ]
+        return ",".join(str(turn) for turn in turns if turn >= 0)
+
+    def tip(self, node: Node) -> str:
+        name = self.named.get(node.id) or node.name
+        lines = [f"{name} = {node.text}" if name and name != node.text else node.text, exact(node.data)]
+        if self.slopes is not None:
+            slope = self.slopes[node.id]
+            lines.append(f"∂ {'unknown' if slope is None else repr(float(slope))}")
+        if node.kind == "opaque":
+            lines.append("an opaque call: its derivative is unknown")
+        return "\n".join(line for line in lines if line) + _at(node.span)
+
+
+def raising(error: Failure) -> str:
+    """The exception as the last line of a traceback has it."""
+    return f"{error.type}: {error.message}" if error.message else error.type
+
+
+def _innermost(calls: Iterable[Call], n: int) -> list[int]:
+    """For each node the index of the innermost call it was made in."""
+    group = [0] * n
+    for index, call in sorted(enumerate(calls), key=lambda item: item[1].depth):
+        stop = min(call.stop, n)
+        group[call.start : stop] = [index] * (stop - call.start)
+    return group
+
+
+def _place(span: Span | None) -> str:
+    """`file:line`, never an absolute path."""
+    if span is None:
+        return ""
+    rooted = os.path.isabs(span.file) or re.match(r"[A-Za-z]:[\\/]", span.file)
+    file = re.split(r"[\\/]", span.file)[-1] if rooted else span.file
+    return f"{file}:{span.line}"
+
+
+def _at(span: Span | None) -> str:
+    place = _place(span)
+    return f"\n{place}" if place else ""
