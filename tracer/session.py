@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextvars
+import copy
 import dataclasses
 import os
 import tempfile
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from . import saved, views
 from .analyses.gradient import gradient
 from .errors import TraceError
 from .graph import Record
-from .run import run
+from .run import Certificate, run, verify
 
 __all__ = ["Trace", "Tracing", "last", "trace"]
 
@@ -23,10 +25,14 @@ __all__ = ["Trace", "Tracing", "last", "trace"]
 class Trace(Record):
     """How a function computed its answer: the record of one run, and what can be asked of it."""
 
+    _again: Callable[[], Certificate] | None = None
+
     @classmethod
-    def of(cls, record: Record) -> Trace:
-        """The same record with questions."""
-        return cls(**{f.name: getattr(record, f.name) for f in dataclasses.fields(Record)})
+    def of(cls, record: Record, again: Callable[[], Certificate] | None = None) -> Trace:
+        """The same record with questions; `again` runs the function plain and traced."""
+        made = cls(**{f.name: getattr(record, f.name) for f in dataclasses.fields(Record)})
+        object.__setattr__(made, "_again", again)
+        return made
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
@@ -59,6 +65,19 @@ class Trace(Record):
         elif output is not None:
             output = range(len(self.graph))[output]
         return gradient(self.graph, output)
+
+    def verify(self) -> Certificate:
+        """Run the function again, plain and traced, on copies of the arguments, and compare.
+
+        Raises:
+            TraceError: the trace was loaded from a file: there is no function to run.
+            UnsupportedError: the arguments cannot be copied.
+        """
+        if self._again is None:
+            raise TraceError(
+                "a saved trace holds no function to run again", hint="trace the function, then verify that trace"
+            )
+        return self._again()
 
     def save(self, path: str | os.PathLike[str], **look: Any) -> None:
         """Write a view of the trace; the suffix chooses it: .svg .png .pdf .dot .json .txt.
@@ -133,8 +152,13 @@ class Tracing:
             BaseException: what the function itself raises leaves unchanged; `tracer.last()`
                 then holds the trace up to there.
         """
+        # before the run, which may change them; what cannot be copied is said when it is asked for
+        try:
+            kept = copy.deepcopy((args, keywords))
+        except Exception:
+            kept = (args, keywords)
         outcome = run(function, args, keywords, limit=self.limit)
-        made = Trace.of(outcome.record)
+        made = Trace.of(outcome.record, partial(verify, function, *kept, limit=self.limit))
         _last.set(made)
         if outcome.error is not None:
             outcome.error.add_note("tracer.last() holds the trace up to here")

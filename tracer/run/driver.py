@@ -179,7 +179,7 @@ def _forget_our_frames(error: BaseException) -> None:
             if not is_ours(tb.tb_frame.f_code):
                 frames.append(tb)
             tb = tb.tb_next
-        for tb, following in zip(frames, [*frames[1:], None], strict=True):
+        for tb, following in zip(frames, [*frames[1:], None], strict=False):
             tb.tb_next = following
         each.__traceback__ = frames[0] if frames else None
         pending += [each.__cause__, each.__context__]

@@ -102,7 +102,8 @@ class Freezer:
             elif what == "leave" and stack:
                 calls[stack.pop()]["stop"] = at
             elif what == "turn":
-                self._turn(at, *payload, stack[-1] if stack else -1, loops, open_loops, open_inner)
+                code, number = payload
+                self._turn(at, code, number, stack[-1] if stack else -1, loops, open_loops, open_inner)
         for index in stack:
             calls[index]["stop"] = len(self.tape)
         return tuple(Call(**c) for c in calls), tuple(Loop(*loop[:3], tuple(loop[3])) for loop in loops)
