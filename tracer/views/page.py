@@ -1,0 +1,193 @@
+"""Owns the layout of a written run: calls indented, turns of loops numbered, a column at the right."""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..graph import Call, Loop, Record
+from .places import NOWHERE, Place, Places
+
+__all__ = ["Page", "innermost_calls"]
+
+STEP = 4
+DEEPEST = 12  # calls deeper than this say how deep they are and are indented no further
+COLUMN = 76  # the column at the right begins here at the latest
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn of an open loop: what is written in it begins at `indent`."""
+
+    run: Loop
+    label: str
+    width: int
+    indent: int
+
+
+@dataclass(slots=True)
+class _Frame:
+    """One open call."""
+
+    index: int
+    call: Call | None
+    indent: int = 0
+    turns: list[_Turn] = field(default_factory=list)
+    fresh: bool = False  # the label of the innermost turn is not yet written
+
+    @property
+    def stop(self) -> int:
+        """The first number that was made after the call."""
+        return self.call.stop if self.call else sys.maxsize
+
+
+class Page:
+    """The lines of a run; a call or a turn is announced when the first line in it is written."""
+
+    def __init__(self, record: Record, places: Places) -> None:
+        self.places = places
+        self.lines: list[tuple[str, str]] = []
+        self.stack = [_Frame(-1, None)]
+        self._shown = 1  # how many frames of the stack are announced
+        self._runs: dict[tuple[int, tuple[str, int, int]], tuple[list[int], list[Loop]]] = {}
+        for loop in sorted((run for run in record.loops if run.turns), key=lambda run: run.turns[0]):
+            key = (loop.span.file, loop.span.line, loop.span.column)
+            starts, runs = self._runs.setdefault((loop.call, key), ([], []))
+            starts.append(loop.turns[0])
+            runs.append(loop)
+
+    def enter(self, index: int, call: Call) -> None:
+        """A call begins; the outermost one is the page itself."""
+        if len(self.stack) == 1 and self.stack[0].call is None:
+            self.stack[0] = _Frame(index, call)
+        else:
+            self.stack.append(_Frame(index, call))
+
+    def leave(self) -> None:
+        """The innermost call ends."""
+        if len(self.stack) > 1:
+            self.stack.pop()
+            self._shown = min(self._shown, len(self.stack))
+
+    def plain(self, text: str, note: str = "") -> None:
+        """A line that belongs to no call."""
+        self.lines.append((text, note))
+
+    def line(self, text: str, at: int, place: Place = NOWHERE, note: str = "") -> int:
+        """A line of the innermost call.
+
+        Args:
+            at: the id of the number it tells of.
+            place: where it stands in the source.
+            note: for the column at the right.
+
+        Returns:
+            the column at which the text begins.
+        """
+        for inner in range(self._shown, len(self.stack)):
+            outer, frame = self.stack[inner - 1], self.stack[inner]
+            call = frame.call
+            assert call is not None
+            if outer.call is not None and outer.call.span is not None:
+                where = self.places.call(call.text, outer.call.span)
+                if where is not NOWHERE:
+                    self._turn_to(outer, where, call.start)
+            deep = "" if inner <= DEEPEST else f"  (call depth {inner})"
+            start = self._write(outer, " ".join(call.text.split()) + ":" + deep)
+            frame.indent = start if deep else start + STEP
+        self._shown = len(self.stack)
+        frame = self.stack[-1]
+        if place is not NOWHERE:
+            self._turn_to(frame, place, at)
+        return self._write(frame, text, note)
+
+    def _write(self, frame: _Frame, text: str, note: str = "") -> int:
+        indent, label = frame.indent, ""
+        if frame.turns:
+            turn = frame.turns[-1]
+            indent = turn.indent
+            if frame.fresh:
+                label = turn.label.ljust(turn.width)
+                frame.fresh = False
+        self.lines.append((" " * (indent - len(label)) + label + text, note))
+        return indent
+
+    def is_test(self, place: Place) -> bool:
+        """Whether it is the test of a loop, whose text the loop's head shows already."""
+        if place.lead != "while " or not place.loops or place.loops[-1][1] != "test":
+            return False
+        return (self.stack[-1].index, place.loops[-1][0]) in self._runs
+
+    def _turn_to(self, frame: _Frame, place: Place, at: int) -> None:
+        """Announce the loops and turns that a place is in, as far as they are new."""
+        if not place.loops and not frame.turns:
+            return
+        wanted = list(self._turns(frame, place, at))
+        turns = frame.turns
+        same = 0
+        while (
+            same < min(len(turns), len(wanted))
+            and turns[same].run is wanted[same][0]
+            and turns[same].label == wanted[same][1]
+        ):
+            same += 1
+        if same < min(len(turns), len(wanted)) and turns[same].run is wanted[same][0]:
+            turns[same].label = wanted[same][1]
+            del turns[same + 1 :]
+            frame.fresh = True
+            same += 1
+        else:
+            del turns[same:]
+        for run, label in wanted[same:]:
+            start = self._write(frame, run.text + ":")
+            longest = 3 if run.text.startswith("while") else 2
+            width = max(longest, len(f"#{len(run.turns)}")) + 2
+            turns.append(_Turn(run, label, width, start + STEP + width))
+            frame.fresh = True
+
+    def _turns(self, frame: _Frame, place: Place, at: int) -> Iterator[tuple[Loop, str]]:
+        """The loop runs around a place when number `at` was made, outermost first."""
+        low, high = 0, sys.maxsize  # the turn of the loop around it
+        for key, part in place.loops:
+            starts, runs = self._runs.get((frame.index, key), ([], []))
+            first = bisect_left(starts, low)
+            if part == "head" or first == len(starts) or starts[first] >= high:
+                return
+            run = runs[bisect_right(starts, starts[first]) - 1]  # runs that made nothing come first
+            begun = bisect_right(run.turns, at)
+            if part == "test":
+                yield run, f"#{begun + 1}" if begun < len(run.turns) else "end"
+                return
+            if not begun:
+                return
+            yield run, f"#{begun}"
+            low = run.turns[begun - 1]
+            high = run.turns[begun] if begun < len(run.turns) else high
+
+    def text(self) -> str:
+        """The page."""
+        column = max((len(text) for text, note in self.lines if note and len(text) <= COLUMN), default=0) + 3
+        return (
+            "\n".join(f"{text.ljust(column - 3)}   {note}" if note else text for text, note in self.lines)
+            + "\n"
+        )
+
+
+def innermost_calls(record: Record) -> list[int]:
+    """The row of the innermost call that each number was made in, -1 for none."""
+    found: list[int] = []
+    stack = [(-1, len(record.graph))]
+
+    def until(stop: int) -> None:
+        while len(stack) > 1 and stack[-1][1] <= stop:
+            index, end = stack.pop()
+            found.extend([index] * (end - len(found)))
+        found.extend([stack[-1][0]] * (stop - len(found)))
+
+    for index, call in enumerate(record.calls):
+        until(call.start)
+        stack.append((index, call.stop))
+    until(len(record.graph))
+    return found
