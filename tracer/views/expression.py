@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from ..ops import OPS, Op
@@ -12,7 +14,8 @@ from .numbers import clip
 
 __all__ = ["Expression", "expression"]
 
-WIDTH = 30  # characters of source that are shown as written
+WIDTH = 36  # characters of source that are shown as written
+SIDE = 18  # characters that are shown on each side of the operation in a longer one
 BLANK = "..."  # an operand without a short name; an engine would take the one character for three
 OPERAND = 12  # characters of an operand that is named in a shortened expression
 
@@ -41,14 +44,30 @@ def expression(text: str, op: str, operands: Sequence[str]) -> Expression:
     """
     row = OPS.get(op, OPS["opaque"])
     text = " ".join(text.split())
-    place = _place(text, row) if len(text) <= WIDTH else None
+    place = _place(text, row)
     if place is not None:
         start, stop = place
-        return Expression(text[:start], text[start:stop], text[stop:])
+        if len(text) <= WIDTH:
+            return Expression(text[:start], text[start:stop], text[stop:])
+        if row.python:
+            return Expression(_side(text[:start]), text[start:stop], _side(text[stop:]))
     if row.name == "opaque":
         callee = text.partition("(")[0]
-        return Expression("", clip(callee, WIDTH) if callee else "call", "(…)" if "(" in text else "")
+        return Expression("", clip(callee, WIDTH) if callee else "call", f"({BLANK})" if "(" in text else "")
     return _spelled(row, [name if 0 < len(name) <= OPERAND else BLANK for name in operands])
+
+
+def _side(text: str) -> str:
+    """One operand as written, with what is inside its parentheses left out if it is long."""
+    bare = text.strip()
+    if len(bare) <= SIDE:
+        return text
+    call = re.match(r"[\w.]*(?=\()", bare)
+    if call is None:
+        return text.replace(bare, BLANK)
+    depths = list(accumulate((char == "(") - (char == ")") for char in bare))
+    whole = depths[-1] == 0 and 0 not in depths[call.end() : -1] and call.end() < SIDE
+    return text.replace(bare, f"{call.group()}({BLANK})" if whole else BLANK)
 
 
 def _spelled(row: Op, names: list[str]) -> Expression:

@@ -47,7 +47,7 @@ def pdf(record: Record, look: Look) -> bytes:
     text = dot.render(record, look)
     for command in _full():
         try:
-            return _run(text, "pdf", command=command)
+            return _run(text, "pdf", "-Gmargin=0", command=command)
         except ViewError as error:
             if "not recognized" not in error.message:
                 raise

@@ -76,6 +76,9 @@ def title(call: str, result: str, error: str, palette: Palette) -> str:
 def legend(head: str, kinds: list[str], words: list[tuple[str, str]], palette: Palette) -> str:
     """The title over a line that tells the kinds that occur and what the small signs mean."""
     cells = []
+    # A title wider than the line would pull its words apart, so the line is filled up.
+    said = sum(len(WORDS[kind]) + 6 for kind in kinds) + sum(len(meaning) + 4 for _, meaning in words)
+    room = 8 * len(html.unescape(re.sub("<[^>]*>", "", head)).encode()) - 6 * said
     for kind in kinds:
         tone = palette.tones[kind]
         style = f' STYLE="{DASHES[kind].upper()}"' if kind in DASHES else ""
@@ -86,14 +89,9 @@ def legend(head: str, kinds: list[str], words: list[tuple[str, str]], palette: P
         cells.append(f"<TD>{swatch}</TD><TD>{_font(f'<I>{WORDS[kind]}</I>', 10, palette.grey, SERIF)}</TD>")
     for sign, meaning in words:
         cells.append(f"<TD>{_font(f'<I>{_text(sign)} {_text(meaning)}</I>', 10, palette.grey, SERIF)}</TD>")
-    line = '<TD WIDTH="12"></TD>'.join(cells)
-    inner = (
-        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"><TR>{line}</TR></TABLE>'
-        if cells
-        else ""
-    )
-    rows = [_row(_cell(head)), *([_row(_cell(inner))] if inner else []), '<TR><TD HEIGHT="8"></TD></TR>']
-    return _html(_table(rows, 2))
+    filler = f'<TD WIDTH="{max(1, room)}"></TD>'
+    inner = _table([_row('<TD WIDTH="12"></TD>'.join(cells) + filler)], 2)
+    return _html(_table([_row(_cell(head)), _row(_cell(inner)), '<TR><TD HEIGHT="8"></TD></TR>'], 2))
 
 
 def caption(text: str, palette: Palette) -> str:

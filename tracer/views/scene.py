@@ -249,7 +249,7 @@ class _Scenery:
         group = self.group[error.args[-1]] if error.args else 0
         says = clip(raising(error), 60)
         tip = f"{error.text}\n{raising(error)}{_at(error.span)}"
-        how = Expression("", clip(error.text, 44), "")
+        how = Expression("", clip(error.text, 60), "")
         ports = self.ports("", len(error.args))
         self.boxes.append(Box("failure", "failure", how=how, value=says, ports=ports, tip=tip, group=group))
         for place, arg in enumerate(error.args):
