@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -222,3 +222,33 @@ def test_importing_the_package_loads_none_of_its_parts() -> None:
     script = "import sys, tracer; print([m for m in sys.modules if m.startswith('tracer.')])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_failing_statement_is_shown_as_written(tmp_path: Path) -> None:
+    def f(x: float) -> float:
+        if x < 0:
+            raise ValueError("negative")
+        return x
+
+    with pytest.raises(ValueError, match="negative"):
+        trace(f, -1.0)
+    t = tracer.last()
+    assert t is not None
+    assert t.error is not None
+    assert t.error.text == 'raise ValueError("negative")'
+    t.save(tmp_path / "f.svg")
+
+
+def test_a_failure_from_nowhere_in_the_source_can_be_drawn(tmp_path: Path) -> None:
+    code = compile("def f(x):\n    return x / 0.0\n", "<nowhere>", "exec")
+    namespace: dict[str, Callable[[float], float]] = {}
+    exec(code, namespace)
+
+    def g(x: float) -> float:
+        return namespace["f"](x)
+
+    with pytest.raises(ZeroDivisionError):
+        trace(g, 1.0)
+    t = tracer.last()
+    assert t is not None
+    t.save(tmp_path / "f.svg")

@@ -192,7 +192,7 @@ class _Region:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
                     self.functions.setdefault((node.name, first), []).append(node)
-                case ast.expr() | ast.AugAssign():
+                case ast.expr() | ast.AugAssign() | ast.Raise() | ast.Assert() | ast.Delete():
                     position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
                     self.by_position.setdefault(position, node)
                     if isinstance(node, ast.Lambda):

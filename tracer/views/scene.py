@@ -248,8 +248,8 @@ class _Scenery:
         """The expression that raised, and what met in it."""
         group = self.group[error.args[-1]] if error.args else 0
         says = clip(raising(error), 60)
-        tip = f"{error.text}\n{raising(error)}{_at(error.span)}"
-        how = Expression("", clip(error.text, 60), "")
+        tip = f"{error.text}\n{raising(error)}{_at(error.span)}".strip()
+        how = Expression("", clip(error.text, 60), "") if error.text else None
         ports = self.ports("", len(error.args))
         self.boxes.append(Box("failure", "failure", how=how, value=says, ports=ports, tip=tip, group=group))
         for place, arg in enumerate(error.args):
