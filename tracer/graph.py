@@ -12,6 +12,7 @@ from .spans import Span
 
 __all__ = ["Branch", "Call", "Failure", "Graph", "Leak", "Loop", "Node", "Record", "Site"]
 
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One place in the source where numbers are made.
@@ -75,6 +76,7 @@ class Call:
         span: where the function is defined.
         parent: index of the enclosing call in `Record.calls`, -1 for the outermost.
         depth: how many calls enclose it.
+        origin: where it is called, if source text does so.
     """
 
     function: str
@@ -84,6 +86,7 @@ class Call:
     depth: int
     start: int
     stop: int
+    origin: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,12 @@ class Freezer:
             calls[index]["stop"] = len(self.tape)
         return tuple(Call(**c) for c in calls), tuple(Loop(*loop[:3], tuple(loop[3])) for loop in loops)
 
-    def _call(self, payload: Any, at: int, stack: list[int], calls: list[Any], own_call: str) -> dict[str, Any]:
+    def _call(
+        self, payload: Any, at: int, stack: list[int], calls: list[Any], own_call: str
+    ) -> dict[str, Any]:
         code, number, place = payload
         made = self._made(code)
-        text, span = code.co_qualname, None
+        text, span, origin = code.co_qualname, None, None
         if made is not None:
             node = made.functions[number]
             span = made.source.span(node)
@@ -119,10 +121,11 @@ class Freezer:
         if not stack:
             text = own_call
         elif place >= 0 and self.at(place).text:
-            text = self.at(place).text
+            text, origin = self.at(place).text, self.at(place).span
         return {
             **{"function": code.co_qualname, "text": text, "span": span, "depth": len(stack)},
             **{"parent": stack[-1] if stack else -1, "start": at, "stop": len(self.tape)},
+            "origin": origin,
         }
 
     def _turn(

@@ -67,7 +67,7 @@ def _record(document: dict[str, Any]) -> Record:
         return _span(index, spans)
 
     error: dict[str, Any] | None = _get(document, "error", (dict, OPTIONAL))
-    calls = _rows(document, "calls", str, str, INDEX, int, int, int, int)
+    calls = _rows(document, "calls", str, str, INDEX, int, int, int, int, INDEX)
     loops = _rows(document, "loops", str, int, int, list)
     leaks = _rows(document, "leaks", list, str, INDEX, str, int)
     record = Record(
@@ -78,7 +78,10 @@ def _record(document: dict[str, Any]) -> Record:
         inputs=_mapping(document, "inputs", int),
         graph=graph,
         sources=_mapping(document, "sources", str),
-        calls=tuple(Call(function, text, where(span), *rest) for function, text, span, *rest in calls),
+        calls=tuple(
+            Call(function, text, where(span), *rest, where(origin))
+            for function, text, span, *rest, origin in calls
+        ),
         loops=tuple(Loop(text, where(span), call, _ids(turns, n + 1)) for text, span, call, turns in loops),
         branches=tuple(
             Branch(i, taken, at, where(span))
@@ -206,7 +209,7 @@ def _span(index: int | None, spans: list[Span]) -> Span | None:
 TABLES: Final = {
     "nodes": ("op", "args", "data", "site"),
     "sites": ("span", "text", "name", "function"),
-    "calls": ("function", "text", "span", "parent", "depth", "start", "stop"),
+    "calls": ("function", "text", "span", "parent", "depth", "start", "stop", "origin"),
     "loops": ("text", "span", "call", "turns"),
     "branches": ("id", "taken", "at", "span"),
     "leaks": ("ids", "how", "span", "text", "count"),

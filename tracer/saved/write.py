@@ -27,7 +27,13 @@ def dump(record: Record) -> dict[str, Any]:
 
     def table(kind: type, rows: Iterable[Any]) -> dict[str, list[Any]]:
         rows = list(rows)
-        forms: dict[str, Callable[[Any], Any]] = {"span": where, "args": list, "ids": list, "turns": list}
+        forms: dict[str, Callable[[Any], Any]] = {
+            "span": where,
+            "origin": where,
+            "args": list,
+            "ids": list,
+            "turns": list,
+        }
         columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(kind)}
         return {k: [forms[k](x) for x in column] if k in forms else column for k, column in columns.items()}
 
