@@ -1,7 +1,6 @@
 """Owns the recipe: which passes, in which order, and the compiling of what they made."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -16,8 +15,10 @@ from typing import Any, Final
 from ..errors import SourceError
 from ..source import FunctionNode, Source
 from .calls import Calls
+from .conversions import Conversions
 from .fence import Fence
 from .frames import Frames
+from .handlers import Handlers
 from .hooks import NAME, literal_name
 from .identity import Identity
 from .literals import Literals
@@ -90,7 +91,8 @@ def _rewrite(code: CodeType) -> Rewritten:
     for transform in (*([Private(owner)] if owner else []), literals, Calls(), Identity()):
         tree = _inside(transform, tree)
     # statements only: a lambda has none
-    tree = frames.visit(loops.visit(tree))
+    for statements in (loops, Conversions(), Handlers(), frames):
+        tree = statements.visit(tree)
     compiled = _compile(tree, [*code.co_freevars, NAME, *_names(literals)], code)
     if hasattr(code, "co_qualname"):
         compiled = compiled.replace(co_qualname=code.co_qualname)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from ..ops import CODES, Op
 from ..tape import Handle, Tape, is_number
@@ -23,7 +23,16 @@ class _NotNumbers(Exception):
     """An argument is something a row of the table knows nothing about."""
 
 
-def primitive(tape: Tape, op: Op, convert: Callable[[Any], Any]) -> Callable[..., Any]:
+class Asking(Protocol):
+    """What a primitive needs of the run's hooks."""
+
+    asked: list[Handle] | None
+
+    def __call__(self, f: Any) -> Any:
+        """What to call instead of `f`."""
+
+
+def primitive(tape: Tape, op: Op, hooks: Asking) -> Callable[..., Any]:
     """A function of the table: Python's own does the work, one node remembers it."""
     function = op.function
     assert function is not None
@@ -37,7 +46,7 @@ def primitive(tape: Tape, op: Op, convert: Callable[[Any], Any]) -> Callable[...
             if type(plain(args[0])) is kind:
                 return args[0]
         if "key" in options:
-            options["key"] = convert(options["key"])
+            options["key"] = hooks(options["key"])
         elif op.name in _ITERATES:
             args = tuple(list(a) if isinstance(a, Iterator) else a for a in args)
         operands: list[Any] = []
@@ -45,7 +54,13 @@ def primitive(tape: Tape, op: Op, convert: Callable[[Any], Any]) -> Callable[...
             lowered = [_lower(a, operands) for a in args]
             lowered_options = {name: _lower(a, operands) for name, a in options.items()}
         except _NotNumbers:
-            return function(*args, **options)
+            before, hooks.asked = hooks.asked, []
+            try:
+                data = function(*args, **options)
+                asked = hooks.asked
+            finally:
+                hooks.asked = before
+            return tape.record(CODES[op.name], asked, data) if asked else data
         if not any(isinstance(x, Handle) for x in operands):
             return function(*args, **options)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from types import FunctionType
@@ -33,6 +34,10 @@ class _Member:
             return type(original)(convert(original.__func__)).__get__(instance, owner)
         return convert(original).__get__(instance, owner)
 
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """A descriptor's own `__get__` is called without being bound."""
+        return _runs.get(threading.get_ident(), _itself)(self.original)(*args, **options)
+
 
 class _Property(property):
     """The same for a property."""
@@ -44,6 +49,30 @@ class _Property(property):
         if convert is None or instance is None or self.original.fget is None:
             return self.original.__get__(instance, owner)
         return convert(self.original.fget)(instance)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        convert = _runs.get(threading.get_ident())
+        if convert is None or self.original.fset is None:
+            self.original.__set__(instance, value)
+        else:
+            convert(self.original.fset)(instance, value)
+
+
+class _CachedProperty(functools.cached_property[Any]):
+    """The same for a cached property."""
+
+    def __init__(self, original: functools.cached_property[Any]) -> None:
+        self.original = original
+        vars(self).update((name, value) for name, value in vars(original).items() if name != "func")
+
+    @property
+    def func(self) -> Any:  # type: ignore[override]  # what the base class keeps as an attribute
+        """The function that computes it."""
+        return _runs.get(threading.get_ident(), _itself)(self.original.func)
+
+
+def _itself(f: Any) -> Any:
+    return f
 
 
 class Classes:
@@ -59,6 +88,12 @@ class Classes:
         self._before = _runs.get(threading.get_ident())
         _runs[threading.get_ident()] = self.convert
 
+    def meet(self, x: Any) -> None:
+        """Adopt the class of an object that the function may use, or the class that it is."""
+        kind = x if isinstance(x, type) else type(x)
+        if kind not in self._seen:
+            self.adopt(kind)
+
     def adopt(self, kind: type) -> bool:
         """Adopt a class and what it inherits from; False if Python code wrote none of them."""
         for base in kind.__mro__:
@@ -69,6 +104,10 @@ class Classes:
                         if base not in _adopted:
                             _install(base)
                         _adopted[base] = _adopted.get(base, 0) + 1
+                    self.meet(type(base))
+                    for member in list(vars(base).values()):
+                        if hasattr(type(member), "__get__"):
+                            self.meet(type(member))
         return any(self._seen[base] for base in kind.__mro__)
 
     def restore(self) -> None:
@@ -100,13 +139,15 @@ def _install(kind: type) -> None:
         elif type(member) is property:
             stand_in = _Property(member.fget, member.fset, member.fdel, member.__doc__)
             stand_in.original = member
+        elif type(member) is functools.cached_property:
+            stand_in = _CachedProperty(member)
         if stand_in is not None:
             _set(kind, name, stand_in)
 
 
 def _remove(kind: type) -> None:
     for name, member in list(vars(kind).items()):
-        if isinstance(member, _Member | _Property):
+        if isinstance(member, _Member | _Property | _CachedProperty):
             _set(kind, name, member.original)
 
 

@@ -16,19 +16,17 @@ from ..errors import UnsupportedError
 from ..graph import Failure, Record
 from ..rewrite import rewrite
 from ..tape import Handle, Tape
-from ..tape.reference import is_ours
 from .freeze import Freezer
-from .hooks import Hooks
+from .hooks import ENTER, Hooks
 from .inputs import Inputs
 from .plain import Unwrap
 from .sweep import sweep
+from .tracebacks import forget_our_frames
 
 __all__ = ["Outcome", "run"]
 
 # A result that yields items is drawn from during the run, so that they are traced: this many at most.
 ITEMS: Final = 100_000
-# Frames that our own methods need on top of the deepest of the user's.
-_SLACK: Final = 16
 
 
 @dataclass(frozen=True)
@@ -72,9 +70,7 @@ def run(
     result: Any = None
     error: BaseException | None = None
     holders = sys.getrefcount(tape)
-    depth = sys.getrecursionlimit()
-    hooks.classes.start()
-    sys.setrecursionlimit(depth + _SLACK)
+    hooks.start()
     try:
         bound = inputs.bind(function, args, options)
         if bound is not None:
@@ -85,9 +81,8 @@ def run(
             result = list(islice(result, ITEMS))
     except BaseException as raised:
         error = raised
-        _forget_our_frames(raised)
+        forget_our_frames(raised, ENTER)
     finally:
-        sys.setrecursionlimit(depth)
         hooks.rest()
     bound = None
     outputs = dict(_outputs(result, "result"))
@@ -96,6 +91,7 @@ def run(
     unwrap((args, options, getattr(function, "__self__", None), error))
     if sys.getrefcount(tape) > holders:
         sweep(tape)
+    hooks.forget()
     freezer = Freezer(tape, hooks.rewritten)
     calls, loops = freezer.calls_and_loops(call)
     record = Record(
@@ -162,27 +158,6 @@ def _outputs(x: Any, path: str, depth: int = 6) -> Iterator[tuple[str, int]]:
     elif not isinstance(x, type) and type(getattr(x, "__dict__", None)) is dict:
         for field, value in vars(x).items():
             yield from _outputs(value, f"{path}.{field}", depth - 1)
-
-
-def _forget_our_frames(error: BaseException) -> None:
-    """Take tracer's own frames out of a traceback, so that it reads as the plain run's would."""
-    seen: set[int] = set()
-    pending: list[BaseException | None] = [error]
-    while pending:
-        each = pending.pop()
-        if each is None or id(each) in seen:
-            continue
-        seen.add(id(each))
-        frames = []
-        tb = each.__traceback__
-        while tb is not None:
-            if not is_ours(tb.tb_frame.f_code):
-                frames.append(tb)
-            tb = tb.tb_next
-        for tb, following in zip(frames, [*frames[1:], None], strict=False):
-            tb.tb_next = following
-        each.__traceback__ = frames[0] if frames else None
-        pending += [each.__cause__, each.__context__]
 
 
 def _failure(error: BaseException, freezer: Freezer) -> Failure:

@@ -8,7 +8,7 @@ from types import CodeType
 from typing import Any
 
 from ..graph import Branch, Call, Graph, Leak, Loop, Site
-from ..ops import CODES, ROWS
+from ..ops import ROWS
 from ..rewrite import LoopNode, Rewritten
 from ..source import Source
 from ..spans import Span

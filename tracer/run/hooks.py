@@ -7,8 +7,8 @@ import functools
 import itertools
 import operator
 import sys
-import threading
 from collections.abc import Callable
+from threading import get_ident
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -16,6 +16,8 @@ from types import (
     FunctionType,
     MethodDescriptorType,
     MethodType,
+    ModuleType,
+    NoneType,
 )
 from typing import Any, Final
 
@@ -24,12 +26,15 @@ from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.hooks import NAME, literal_name
 from ..tape import Handle, Tape
-from ..tape.reference import LITERAL, plain
+from ..tape.reference import CONSTANT, LITERAL, is_ours, plain
+from .caches import LRU, cached
 from .calls import opaque, primitive
 from .classes import Classes
 from .rules import HIGHER, HIGHER_METHODS, PRIMITIVES, is_raw, module_rule
+from .stack import Stack
+from .tracebacks import forget_our_frames
 
-__all__ = ["Hooks", "Resting"]
+__all__ = ["ENTER", "Hooks", "Resting"]
 
 _GENERATED: Final = ("__tracer__", "__literal_")
 
@@ -50,26 +55,42 @@ class Hooks:
         self.rewritten: dict[CodeType, Rewritten] = {}
         self.functions: list[FunctionType] = []
         self.classes = Classes(self)
-        self._converted: dict[int, tuple[Any, Any]] = {}  # id -> (callee, kept alive; what it became)
+        self.stack = Stack()
+        self._converted: dict[int, tuple[Any, Any]] = {  # id -> (callee, kept alive; what it became)
+            id(sys.getrecursionlimit): (sys.getrecursionlimit, self.stack.limited),
+            id(sys.setrecursionlimit): (sys.setrecursionlimit, self.stack.limit),
+        }
         self._cells: list[tuple[CellType, Any]] = []
-        self._thread = threading.get_ident()
+        self._thread = get_ident()
+        self.asked: list[Handle] | None = None
 
     def __call__(self, f: Any) -> Any:
         """What to call instead of `f`."""
         kind = type(f)
         if kind is MethodType:
+            if isinstance(f.__self__, Handle):
+                return f
+            self.classes.meet(f.__self__)
             function = self(f.__func__)
             return f if function is f.__func__ else MethodType(function, f.__self__)
         known = self._converted.get(id(f))
         if known is not None and known[0] is f:
             return known[1]
         converted = self._convert(f, kind)
-        if kind is not BuiltinFunctionType or getattr(f, "__self__", None) is None or hasattr(f.__self__, "__spec__"):
+        if kind is not BuiltinFunctionType or type(f.__self__) in (ModuleType, NoneType):
             self._converted[id(f)] = (f, converted)
         return converted
 
+    def start(self) -> None:
+        """The run begins."""
+        self.classes.start()
+        self.stack.start()
+
     def enter(self, number: int) -> None:
         """A call of a rewritten function begins."""
+        if get_ident() != self._thread:
+            return
+        self.stack.push()
         frame = sys._getframe(1)
         caller = frame.f_back
         place = -1
@@ -79,11 +100,33 @@ class Hooks:
 
     def leave(self) -> None:
         """It ends, however it ends."""
+        if get_ident() != self._thread:
+            return
+        self.stack.depth -= 1
         self.tape.marks.append((len(self.tape), "leave", None))
+
+    def result(self, x: Any) -> Any:
+        """What a conversion method returns to the interpreter: the plain number.
+
+        A function of the table that asked for it takes note of the number itself.
+        """
+        if isinstance(x, Handle):
+            if isinstance(x, bool):
+                return bool(x)
+            if self.asked is None:
+                self.tape.leak(x._index, "call")
+            else:
+                self.asked.append(x)
+        return plain(x)
+
+    def caught(self) -> None:
+        """An exception is about to be looked at."""
+        forget_our_frames(sys.exception(), ENTER)
 
     def turn(self, number: int) -> None:
         """An iteration of a loop begins."""
-        self.tape.marks.append((len(self.tape), "turn", (sys._getframe(1).f_code, number)))
+        if get_ident() == self._thread:
+            self.tape.marks.append((len(self.tape), "turn", (sys._getframe(1).f_code, number)))
 
     def function(self, f: FunctionType) -> FunctionType:
         """A function with the rewritten code, bound to this run; else as `rewrite` raises.
@@ -105,6 +148,8 @@ class Hooks:
         converted.__qualname__, converted.__module__, converted.__doc__ = f.__qualname__, f.__module__, f.__doc__
         converted.__annotations__ = f.__annotations__
         converted.__dict__.update(f.__dict__)
+        for name in f.__code__.co_names:
+            self.classes.meet(f.__globals__.get(name))
         self.rewritten[made.code] = made
         self.functions.append(f)
         return converted
@@ -114,6 +159,11 @@ class Hooks:
         for cell, resting in self._cells:
             cell.cell_contents = resting
         self.classes.restore()
+        self.stack.rest()
+
+    def forget(self) -> None:
+        """Let go of every callee."""
+        self._converted.clear()
 
     def _cell(self, contents: Any, resting: Any) -> CellType:
         cell = CellType(contents)
@@ -137,10 +187,10 @@ class Hooks:
         if kind is functools.partial:
             function = self(f.func)
             return f if function is f.func else functools.partial(function, *f.args, **f.keywords)
-        if kind is _LRU:
+        if kind is LRU:
             function = self(f.__wrapped__)
-            return f if function is f.__wrapped__ else functools.lru_cache(**f.cache_parameters())(function)
-        if kind is BuiltinFunctionType and type(f.__self__) is _LRU:
+            return f if function is f.__wrapped__ else cached(f, function, self._constant)
+        if kind is BuiltinFunctionType and type(f.__self__) is LRU:
             return getattr(self(f.__self__), f.__name__, f)
         if kind in (BuiltinFunctionType, MethodDescriptorType) and f.__name__ in HIGHER_METHODS:
             return self._higher(f, (), ("key",))
@@ -154,6 +204,10 @@ class Hooks:
         """A Python function: rewritten; without source, as it is (its operators record all the same)."""
         if f.__code__ in self.rewritten or NAME in f.__code__.co_freevars:
             return f  # defined inside rewritten code: it is rewritten already
+        if is_ours(f.__code__):
+            return f
+        if hasattr(f, "registry") and hasattr(f, "dispatch"):
+            return self._dispatched(f)
         rule = module_rule(f.__module__ or f.__globals__.get("__name__"))
         if rule == "plain":
             return opaque(self.tape, f)
@@ -163,6 +217,18 @@ class Hooks:
             return self.function(f)
         except TracerError:
             return f
+
+    def _constant(self, number: int) -> Any:
+        return self.tape.write(CONSTANT, (), number)
+
+    def _dispatched(self, f: Any) -> Any:
+        """A `singledispatch` function: the implementation for the argument at hand is converted."""
+
+        @functools.wraps(f)
+        def call(*args: Any, **options: Any) -> Any:
+            return (self(f.dispatch(args[0].__class__)) if args else f)(*args, **options)
+
+        return call
 
     def _class(self, f: type) -> Any:
         if f.__module__ == "builtins" or is_raw(f):
@@ -194,7 +260,8 @@ class Resting:
     def enter(self, number: int) -> None:
         """Nothing is recorded any more."""
 
-    leave = turn = lambda self, *number: None
+    leave = turn = caught = lambda self, *number: None
+    result = plain
 
 
 def _original(made: Rewritten, node: Any) -> Any:
@@ -233,7 +300,7 @@ def _caller() -> Any:
     return sys._getframe(2)
 
 
-_LRU: Final = type(functools.lru_cache(lambda: None))
+ENTER: Final = Hooks.enter.__code__
 _SPECIAL: Final[dict[int, Callable[..., Any]]] = {
     id(type): _type,
     **{id(f): _plain_arguments(f) for f in (collections.deque, itertools.permutations)},

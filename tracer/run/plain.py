@@ -60,6 +60,10 @@ class Unwrap:
         if done is not None:
             return done[1]
         self._done[id(x)] = (x, x)
+        if isinstance(x, slice):
+            made = slice(self._value(x.start), self._value(x.stop), self._value(x.step))
+            self._done[id(x)] = (x, made)
+            return made
         if isinstance(x, tuple | frozenset):
             items = [self._value(item) for item in x]
             if any(new is not old for new, old in zip(items, x, strict=True)):
@@ -80,7 +84,8 @@ class Unwrap:
                 self._dict(x)
             case set():
                 self._set(x)
-            case _ if not self.deep:
+        match x:
+            case _ if not self.deep or type(x) in (list, dict, set, deque):
                 pass
             case FunctionType():
                 self._function(x)
@@ -99,11 +104,13 @@ class Unwrap:
                 self._undo.append((x, key, item, new))
 
     def _dict(self, x: dict[Any, Any]) -> None:
-        keys = [self._value(key) for key in dict.__iter__(x)]
-        if all(new is old for new, old in zip(keys, dict.__iter__(x), strict=True)):
-            self._items(x, iter(list(dict.items(x))), dict.__setitem__)
-            return
         before = dict(x)
+        keys = [self._value(key) for key in before]
+        if all(new is old for new, old in zip(keys, before, strict=True)):
+            self._items(x, iter(before.items()), dict.__setitem__)
+            if len(x) == len(before):
+                return
+            # the hash of a key changed since it was put in: it cannot be found, only put in anew
         after = dict(zip(keys, (self._value(value) for value in before.values()), strict=True))
         dict.clear(x)
         dict.update(x, after)
@@ -136,6 +143,13 @@ class Unwrap:
         new = self._value(contents)
         if new is not contents:
             cell.cell_contents = new
+
+    def members(self, x: type) -> None:
+        """The attributes of a class."""
+        for name, value in list(vars(x).items()):
+            new = self._value(value)
+            if new is not value:
+                type.__setattr__(x, name, new)
 
     def _attributes(self, x: Any) -> None:
         """The attributes of an object, whatever its class says about setting them."""

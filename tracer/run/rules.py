@@ -10,12 +10,8 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import itertools
-import math
-import operator
-import sys
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -58,6 +54,8 @@ _RAW_MODULES: Final = {
     *("builtins", "itertools", "operator", "_operator", "functools", "_functools", "collections"),
     *("_collections", "heapq", "_heapq", "bisect", "_bisect", "_abc", "_weakref", "_contextvars", "sys"),
     *("copy", "copyreg", "typing", "_typing", "abc", "types", "weakref", "enum", "gc", "atexit"),
+    # these look at the frame that called them
+    *("inspect", "logging", "traceback", "warnings", "_warnings"),
 }
 # Python code that must not be rewritten and that no number comes back from: the interpreter's own
 # machinery, what runs in other threads or processes, what reads and writes text, and tracer.
@@ -65,13 +63,13 @@ _RAW_MODULES: Final = {
 _PLAIN_MODULES: Final = {
     *("_thread", "ast", "asyncio", "bdb", "codecs", "concurrent", "csv", "ctypes", "dis", "doctest"),
     *("email", "encodings", "fractions", "fnmatch", "genericpath", "gettext", "glob", "gzip", "html"),
-    *("http", "importlib", "inspect", "io", "ipaddress", "json", "linecache", "locale", "logging"),
+    *("http", "importlib", "io", "ipaddress", "json", "linecache", "locale"),
     *("mimetypes", "multiprocessing", "ntpath", "os", "pathlib", "pdb", "pickle", "pickletools"),
     *("pkgutil", "platform", "posixpath", "queue", "re", "runpy", "sched", "select", "selectors"),
     *("shelve", "shlex", "shutil", "signal", "site", "socket", "sqlite3", "sre_compile", "sre_parse"),
     *("ssl", "stat", "string", "stringprep", "struct", "subprocess", "sysconfig", "tarfile", "tempfile"),
-    *("textwrap", "threading", "timeit", "token", "tokenize", "traceback", "tkinter", "unittest"),
-    *("urllib", "uuid", "warnings", "wsgiref", "xml", "zipfile", "zipimport", "zoneinfo", "pytest"),
+    *("textwrap", "threading", "timeit", "token", "tokenize", "tkinter", "unittest"),
+    *("urllib", "uuid", "wsgiref", "xml", "zipfile", "zipimport", "zoneinfo", "pytest"),
     *("_pytest", "hypothesis", "numpy", "scipy", "pandas", "matplotlib", "torch", "jax", "tracer"),
     *("_pydecimal", "_pydatetime", "_strptime", "datetime", "decimal", "pydoc", "cProfile", "profile"),
 }
@@ -88,7 +86,7 @@ def module_rule(module: str | None) -> str:
     top = (module or "").partition(".")[0]
     if top in _PLAIN_MODULES:
         return "plain"
-    return "raw" if module in _RAW_MODULES else "convert"
+    return "raw" if top in _RAW_MODULES else "convert"
 
 
 def is_raw(f: Any) -> bool:

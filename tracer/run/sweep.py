@@ -27,7 +27,15 @@ def sweep(tape: Tape) -> None:
             seen.add(id(holder))
             if isinstance(holder, tuple | frozenset):
                 targets.append(holder)  # whoever holds the tuple gets a new one
+            elif isinstance(holder, dict) and (owners := _classes_of(holder)):
+                for owner in owners:
+                    unwrap.members(owner)
             else:
                 unwrap(holder)
         seen.add(id(targets))
         seen.add(id(holders))
+
+
+def _classes_of(attributes: dict[Any, Any]) -> list[type]:
+    """The class that has these attributes: setting them behind its back would leave its cache stale."""
+    return [x for x in gc.get_referrers(attributes) if isinstance(x, type)]

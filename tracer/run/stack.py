@@ -1,0 +1,54 @@
+"""Owns how deep calls may nest: as deep as in a plain run, whatever our own frames need."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from ..tape.reference import is_ours
+
+__all__ = ["Stack"]
+
+# Frames of ours: below the function, and on top of the deepest of the user's.
+_SLACK: Final = 200
+
+
+class Stack:
+    """The recursion limit as the function sees it.
+
+    Attributes:
+        depth: how many rewritten functions are being called.
+    """
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self._limit = sys.getrecursionlimit()
+        self._below = 0
+
+    def start(self) -> None:
+        """The run begins in this frame."""
+        frame = sys._getframe(1)
+        while frame is not None:
+            self._below += not is_ours(frame.f_code)
+            frame = frame.f_back  # type: ignore[assignment]  # the outermost has none
+        self.limit(sys.getrecursionlimit())
+
+    def push(self) -> None:
+        """A function begins."""
+        if self.depth + self._below >= self._limit:
+            raise RecursionError("maximum recursion depth exceeded")
+        self.depth += 1
+
+    def limit(self, limit: int) -> None:
+        """What `sys.setrecursionlimit` does."""
+        sys.setrecursionlimit(limit)
+        self._limit = limit
+        sys.setrecursionlimit(limit + _SLACK)
+
+    def limited(self) -> int:
+        """What `sys.getrecursionlimit` says."""
+        return self._limit
+
+    def rest(self) -> None:
+        """The run is over."""
+        sys.setrecursionlimit(self._limit)
