@@ -1,0 +1,106 @@
+"""Owns the functions that partials are written with: of floats, complex numbers and Recorded ones."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Callable
+from math import inf, nan
+from typing import Any, Final
+
+from .polygamma import polygamma as _polygamma
+
+__all__ = [
+    "LN2",
+    "LN10",
+    "Recorded",
+    "copysign",
+    "cos",
+    "cosh",
+    "exp",
+    "hypot",
+    "log",
+    "over",
+    "plain",
+    "polygamma",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+]
+
+LN2: Final = math.log(2.0)
+LN10: Final = math.log(10.0)
+
+
+class Recorded:
+    """A number that writes down what is done to it, so that a derivative can be derived again.
+
+    Attributes:
+        data: the plain number.
+    """
+
+    data: Any
+
+    def recorded(self, name: str, operands: tuple[Any, ...]) -> Any:
+        """The result of the row `name` over operands of which some are Recorded."""
+        raise NotImplementedError
+
+
+def _function(name: str, real: Callable[..., Any], of_complex: Callable[..., Any]) -> Callable[[Any], Any]:
+    def function(x: Any) -> Any:
+        if isinstance(x, Recorded):
+            return x.recorded(f"cmath.{name}" if isinstance(x.data, complex) else name, (x,))
+        return of_complex(x) if isinstance(x, complex) else real(x)
+
+    function.__name__ = name
+    return function
+
+
+sqrt = _function("sqrt", math.sqrt, cmath.sqrt)
+exp = _function("exp", math.exp, cmath.exp)
+log = _function("log", math.log, cmath.log)
+sin = _function("sin", math.sin, cmath.sin)
+cos = _function("cos", math.cos, cmath.cos)
+sinh = _function("sinh", math.sinh, cmath.sinh)
+cosh = _function("cosh", math.cosh, cmath.cosh)
+
+
+def hypot(x: Any, y: Any) -> Any:
+    """The square root of x*x + y*y, without overflow on the way."""
+    for number in (x, y):
+        if isinstance(number, Recorded):
+            return number.recorded("hypot", (x, y))
+    return sqrt(x * x + y * y) if isinstance(x, complex) else math.hypot(x, y)
+
+
+def polygamma(n: int, x: Any) -> Any:
+    """The n-th derivative of the logarithmic derivative of gamma."""
+    return x.recorded("polygamma", (n, x)) if isinstance(x, Recorded) else _polygamma(n, x)
+
+
+def plain(x: Any) -> Any:
+    """The number behind a Recorded one."""
+    return x.data if isinstance(x, Recorded) else x
+
+
+def sign(x: Any) -> Any:
+    """The direction of a number: the slope of abs. 0.0 at 0, where every slope in [-1, 1] serves."""
+    if isinstance(plain(x), complex):
+        return x.conjugate() / abs(x) if x != 0 else 0.0
+    return 0.0 if x == 0 else copysign(1.0, x)
+
+
+def copysign(x: float, y: Any) -> float:
+    """`x` with the sign of `y`; a step, so nothing is recorded."""
+    return math.copysign(x, plain(y))
+
+
+def over(x: Any, y: Any) -> Any:
+    """The quotient, infinite at y = 0 as the standard for floats has it."""
+    if y == 0:
+        x, y = plain(x), plain(y)
+        if isinstance(x, complex) or isinstance(y, complex):
+            return complex(nan, nan)
+        return nan if x == 0 or x != x else math.copysign(inf, x) * math.copysign(1.0, y)
+    return x / y
