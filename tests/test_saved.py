@@ -56,7 +56,7 @@ def record(data: list[Any] | None = None, result: Any = None, **changes: Any) ->
 def everything() -> Record:
     """A record in which every table has a row."""
     return record(
-        calls=(Call("f", "f(2.0, 3.0)", SPAN, -1, 0, 0, 3), Call("g", "g(é)", None, 0, 1, 2, 2)),
+        calls=(Call("f", "f(2.0, 3.0)", SPAN, -1, 0, 0, 3), Call("g", "g(é)", None, 0, 1, 2, 2, SPAN)),
         loops=(Loop("while a", SPAN, 1, (2, 2, 3)),),
         branches=(Branch(2, True, 3, SPAN), Branch(0, False, 1, None)),
         leaks=(Leak((0, 2), "int()", SPAN, "int(a)", 7),),

@@ -171,7 +171,7 @@ def test_a_call_is_announced_and_what_happened_in_it_is_indented() -> None:
     b.add("mul", "g(x) * 2.0", 8.0, inner, two)
     calls = (
         Call("f", "f(3.0)", Span("f.py", 1, 0, 2, 21), -1, 0, 1, 5),
-        Call("g", "g(x)", Span("f.py", 4, 0, 5, 18), 0, 1, 3, 4),
+        Call("g", "g(x)", Span("f.py", 4, 0, 5, 18), 0, 1, 3, 4, span(b.source, "g(x)")),
     )
     assert told(b.record(4, calls=calls)) == page(
         """
@@ -223,7 +223,7 @@ def test_a_leak_is_told_where_it_happened() -> None:
     lines = told(b.record(3, leaks=(leak,))).splitlines()
     assert lines[3:] == [
         "c = a + b = 2 + 3 = 5",
-        "! xs[a]: 2 used as an index (7 times)",
+        "! xs[a]: 2 used as an index or a count (7 times)",
         "return c * k = 5 * 3 = 20",
         "result = 20",
     ]
@@ -245,6 +245,16 @@ def test_an_error_is_the_last_line_and_marks_the_failing_expression() -> None:
                        ^^^^^^^^^ ZeroDivisionError: division by zero
         """
     )
+
+
+def test_a_raise_is_told_as_written_with_what_it_raised() -> None:
+    b = Builder("def f(a):\n    raise ValueError(f'not {a}')\n")
+    b.input("a", 2.0)
+    error = Failure("ValueError", "not 2.0", span(b.source, "raise ValueError(f'not {a}')"))
+    assert told(b.record(error=error)).splitlines()[2:] == [
+        "raise ValueError(f'not {a}')",
+        "ValueError: not 2.0",
+    ]
 
 
 def test_an_error_without_a_place_is_told_too() -> None:

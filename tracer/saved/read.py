@@ -79,8 +79,8 @@ def _record(document: dict[str, Any]) -> Record:
         graph=graph,
         sources=_mapping(document, "sources", str),
         calls=tuple(
-            Call(function, text, where(span), *rest, where(origin))
-            for function, text, span, *rest, origin in calls
+            Call(function, text, where(span), parent, depth, start, stop, where(origin))
+            for function, text, span, parent, depth, start, stop, origin in calls
         ),
         loops=tuple(Loop(text, where(span), call, _ids(turns, n + 1)) for text, span, call, turns in loops),
         branches=tuple(

@@ -90,10 +90,9 @@ class Page:
             outer, frame = self.stack[inner - 1], self.stack[inner]
             call = frame.call
             assert call is not None
-            if outer.call is not None and outer.call.span is not None:
-                where = self.places.call(call.text, outer.call.span)
-                if where is not NOWHERE:
-                    self._turn_to(outer, where, call.start)
+            around = outer.call.span if outer.call else None
+            if call.origin and around and around.contains(call.origin):
+                self._turn_to(outer, self.places.at(call.origin), call.start)
             deep = "" if inner <= DEEPEST else f"  (call depth {inner})"
             start = self._write(outer, " ".join(call.text.split()) + ":" + deep)
             frame.indent = start if deep else start + STEP

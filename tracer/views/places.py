@@ -62,8 +62,6 @@ class Places:
         self.sources = sources
         self._trees: dict[str, ast.Module | None] = {}
         self._places: dict[Span | None, Place] = {None: NOWHERE}
-        self._calls: dict[str, dict[str, list[list[ast.AST]]]] = {}
-        self._of_call: dict[tuple[str, Span], Place] = {}
 
     def at(self, span: Span | None) -> Place:
         """What surrounds the expression at a span."""
@@ -72,17 +70,6 @@ class Places:
             assert span is not None
             place = self._places[span] = self._at(span)
         return place
-
-    def call(self, text: str, caller: Span) -> Place:
-        """What surrounds the first call of that text in a function."""
-        key = (text, caller)
-        if key not in self._of_call:
-            if caller.file not in self._calls:
-                self._calls[caller.file] = self._find_calls(caller.file)
-            paths = self._calls[caller.file].get(_one_line(text), ())
-            here = (path for path in paths if _owned(path, caller))
-            self._of_call[key] = next((_place(caller.file, path) for path in here), NOWHERE)
-        return self._of_call[key]
 
     def text(self, span: Span | None) -> str:
         """The source at a span, on one line."""
@@ -117,33 +104,6 @@ class Places:
             path += inner
             if _position(inner[-1]) == target and isinstance(inner[-1], ast.expr):
                 return _place(span.file, path)
-
-    def _find_calls(self, file: str) -> dict[str, list[list[ast.AST]]]:
-        found: dict[str, list[list[ast.AST]]] = {}
-        tree = self._tree(file)
-        paths: list[list[ast.AST]] = [[tree]] if tree else []
-        while paths:
-            path = paths.pop()
-            if isinstance(path[-1], ast.Call):
-                found.setdefault(ast.unparse(path[-1]), []).append(path)
-            paths += reversed([path + inner for inner in _children(path[-1])])
-        return found
-
-
-def _one_line(text: str) -> str:
-    try:
-        return ast.unparse(ast.parse(f"({text}\n)", mode="eval"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return text
-
-
-def _owned(path: list[ast.AST], caller: Span) -> bool:
-    """Whether a node belongs to the function defined at `caller`."""
-    owner = next((node for node in reversed(path[:-1]) if isinstance(node, _FUNCTIONS)), None)
-    if owner is None:
-        return False
-    first: int = min([owner.lineno, *(d.lineno for d in getattr(owner, "decorator_list", ()))])
-    return first <= caller.line <= owner.lineno
 
 
 def _children(node: ast.AST) -> Iterator[list[ast.AST]]:

@@ -23,7 +23,7 @@ from .written import COMPARISONS, MANY, Written, binding
 __all__ = ["render"]
 
 LEFT = {
-    "index": "used as an index",
+    "index": "used as an index or a count",
     "int()": "became a plain int",
     "float()": "became a plain float",
     "complex()": "became a plain complex",
@@ -165,10 +165,9 @@ class _Telling:
     def _is_below(self, call: Call, span: Span) -> bool:
         """Whether a call stands in the same function as a span and not above it."""
         caller = self.record.calls[call.parent].span if call.parent >= 0 else None
-        if caller is None or not caller.contains(span):
+        if caller is None or call.origin is None:
             return False
-        path = self.places.call(call.text, caller).path
-        return bool(path) and getattr(path[-1], "lineno", 0) >= span.line
+        return caller.contains(span) and caller.contains(call.origin) and call.origin.line >= span.line
 
     def _is_at_once(self, branch: Branch) -> bool:
         """Whether a decision is told together with the number it is about, made just before."""
@@ -322,10 +321,11 @@ class _Telling:
         message = " ".join(f"{error.type}: {error.message}".split()).rstrip(":")
         place = self.places.at(span)
         text = " ".join((error.text or self.places.text(span)).split())
-        if not text:
-            page.line(message, self.size, place)
-            return
         self._literals_above(place.function, span.end_line if span else 0, self.size)
+        if not text or text.startswith(("raise ", "assert ")):  # the statement says so itself
+            for line in filter(None, (text, message)):
+                page.line(line, self.size, place)
+            return
         written = Written.failing(text, len(error.args))
         over = written.over([self._operand(i) for i in error.args])[0] if written else ""
         before = f"{place.lead}{text} = " if over and not _same(over, text) else place.lead
