@@ -73,9 +73,9 @@ def picture(x, *, _names=None, _depth=0):
         function = getattr(x, "__func__", x)
         parts.append(function.__qualname__)
         parts += [inside(function.__defaults__), inside(function.__kwdefaults__)]
-        for cell in function.__closure__ or ():
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             with contextlib.suppress(ValueError):
-                if not type(cell.cell_contents).__module__.startswith("tracer"):
+                if not name.startswith(("__tracer", "__literal")):
                     parts.append(inside(cell.cell_contents))
         if isinstance(x, types.MethodType):
             parts.append(inside(x.__self__))

@@ -10,7 +10,7 @@ __all__ = ["HOOKS", "NAME", "hook", "literal_name"]
 # Ends in two underscores, so that class bodies do not mangle it.
 NAME: Final = "__tracer__"
 # What the object under NAME must offer besides being callable; `tests` hold both sides to it.
-HOOKS: Final = ("caught", "enter", "leave", "plain", "result", "turn")
+HOOKS: Final = ("bare", "caught", "enter", "leave", "plain", "receiver", "result", "turn")
 
 
 def hook(attribute: str | None, args: list[ast.expr], at: ast.AST) -> ast.Call:

@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from ..errors import SourceError
 from ..source import FunctionNode, Source
+from .attributes import Attributes
 from .calls import Calls
 from .conversions import Conversions
 from .fence import Fence
+from .formats import Formats
 from .frames import Frames
 from .handlers import Handlers
 from .hooks import NAME, literal_name
@@ -88,7 +90,7 @@ def _rewrite(code: CodeType) -> Rewritten:
     tree = copy.deepcopy(node)
     owner = _class_name(code)
     literals, loops, frames = Literals(), Loops(), Frames()
-    for transform in (*([Private(owner)] if owner else []), literals, Calls(), Identity()):
+    for transform in (*([Private(owner)] if owner else []), literals, Calls(), Attributes(), Formats(), Identity()):
         tree = _inside(transform, tree)
     # statements only: a lambda has none
     for statements in (loops, Conversions(), Handlers(), frames):

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from ..ops import CODES, Op
 from ..tape import Handle, Tape, is_number
 from ..tape.reference import plain
+from .carriers import Carriers
 from .plain import Unwrap, values_in
 
 __all__ = ["opaque", "primitive"]
@@ -85,13 +86,15 @@ def _lower(x: Any, operands: list[Any]) -> Any:
     raise _NotNumbers
 
 
-def opaque(tape: Tape, f: Callable[..., Any]) -> Callable[..., Any]:
+def opaque(tape: Tape, f: Callable[..., Any], carriers: Carriers) -> Callable[..., Any]:
     """A function that gets plain numbers; the numbers it returns are joined to those it was given."""
+    owner = getattr(f, "__self__", None)
 
     @functools.wraps(f, updated=())
     def call(*args: Any, **options: Any) -> Any:
-        given = dict.fromkeys(x._index for x in values_in((getattr(f, "__self__", None), args, options)))
-        if not given:
+        given = dict.fromkeys(x._index for x in values_in((owner, args, options)))
+        entries = [*given, *carriers.of((owner, *args, *options.values()))]
+        if not entries:
             return f(*args, **options)
         loan = Unwrap(deep=False)
         try:
@@ -101,18 +104,27 @@ def opaque(tape: Tape, f: Callable[..., Any]) -> Callable[..., Any]:
             raise
         finally:
             loan.undo()
-        return _joined(tape, [tape.handle(i) for i in given], result)
+        if result is None and owner is not None:
+            carriers.put(owner, entries)
+        elif not is_number(result):
+            carriers.put(result, entries)
+        return _joined(tape, entries, list(given), result)
 
     return call
 
 
-def _joined(tape: Tape, given: list[Handle], result: Any) -> Any:
+def _joined(tape: Tape, entries: list[int], given: list[int], result: Any) -> Any:
+    """The result with its numbers on the tape; what else it is, the numbers given went into."""
     if is_number(result):
-        return tape.record(OPAQUE, given, result)
+        return tape.record(OPAQUE, [tape.handle(i) for i in entries], result)
     if type(result) in (tuple, list) and any(map(is_number, result)):
-        return type(result)(_joined(tape, given, item) for item in result)
-    if result is not None and not isinstance(result, FunctionType):
-        how = "text" if isinstance(result, str | bytes) else "array" if hasattr(result, "__array__") else "call"
-        for number in given:
-            tape.leak(number._index, how)
+        return type(result)(_joined(tape, entries, given, item) for item in result)
+    if not isinstance(result, FunctionType):
+        how = "call"
+        if isinstance(result, str | bytes):
+            how = "text"
+        elif hasattr(type(result), "__array__"):
+            how = "array"
+        for index in given:
+            tape.leak(index, how)
     return result

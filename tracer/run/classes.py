@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Final
 
-from .rules import module_rule
+from .rules import HEAP_TYPE, module_rule
 
 __all__ = ["Classes"]
 
@@ -126,7 +126,7 @@ class Classes:
 
 
 def _has_python(kind: type) -> bool:
-    return bool(kind.__flags__ & (1 << 9)) and module_rule(kind.__module__) == "convert"  # a heap type
+    return bool(kind.__flags__ & HEAP_TYPE) and module_rule(kind.__module__) == "convert"
 
 
 def _install(kind: type) -> None:

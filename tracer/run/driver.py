@@ -98,7 +98,7 @@ def run(
         function=name,
         call=call,
         result=result,
-        text="" if error is not None else repr(result),
+        text="" if error is not None else _shown(result),
         inputs=inputs.names,
         branches=freezer.branches(),
         leaks=freezer.leaks(),
@@ -132,7 +132,15 @@ def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]
 
 
 def _call_text(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> str:
-    return f"{name}({', '.join([*map(repr, args), *(f'{key}={value!r}' for key, value in options.items())])})"
+    return f"{name}({', '.join([*map(_shown, args), *(f'{key}={_shown(value)}' for key, value in options.items())])})"
+
+
+def _shown(x: Any) -> str:
+    """The text of a value; a class of the user's may have a `__repr__` that fails."""
+    try:
+        return repr(x)
+    except Exception:
+        return f"<{type(x).__name__} object>"
 
 
 def _outputs(x: Any, path: str, depth: int = 6) -> Iterator[tuple[str, int]]:
@@ -145,7 +153,7 @@ def _outputs(x: Any, path: str, depth: int = 6) -> Iterator[tuple[str, int]]:
         for key, value in dict.items(x):
             if isinstance(key, Handle):
                 yield f"{path} key {key}", key._index
-            yield from _outputs(value, f"{path}[{key!r}]", depth - 1)
+            yield from _outputs(value, f"{path}[{_shown(key)}]", depth - 1)
     elif isinstance(x, tuple) and hasattr(x, "_fields"):
         for field, value in zip(x._fields, x, strict=False):
             yield from _outputs(value, f"{path}.{field}", depth - 1)
@@ -154,7 +162,7 @@ def _outputs(x: Any, path: str, depth: int = 6) -> Iterator[tuple[str, int]]:
             yield from _outputs(value, f"{path}[{i}]", depth - 1)
     elif isinstance(x, set | frozenset):
         for value in x:
-            yield from _outputs(value, f"{path}{{{value!r}}}", depth - 1)
+            yield from _outputs(value, f"{path}{{{_shown(value)}}}", depth - 1)
     elif not isinstance(x, type) and type(getattr(x, "__dict__", None)) is dict:
         for field, value in vars(x).items():
             yield from _outputs(value, f"{path}.{field}", depth - 1)

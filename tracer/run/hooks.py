@@ -29,8 +29,10 @@ from ..tape import Handle, Tape
 from ..tape.reference import CONSTANT, LITERAL, is_ours, plain
 from .caches import LRU, cached
 from .calls import opaque, primitive
+from .carriers import Carriers
 from .classes import Classes
-from .rules import HIGHER, HIGHER_METHODS, PRIMITIVES, is_raw, module_rule
+from .plain import Unwrap, values_in
+from .rules import HEAP_TYPE, HIGHER, HIGHER_METHODS, PRIMITIVES, is_raw, module_rule
 from .stack import Stack
 from .tracebacks import forget_our_frames
 
@@ -56,6 +58,7 @@ class Hooks:
         self.functions: list[FunctionType] = []
         self.classes = Classes(self)
         self.stack = Stack()
+        self.carriers = Carriers()
         self._converted: dict[int, tuple[Any, Any]] = {  # id -> (callee, kept alive; what it became)
             id(sys.getrecursionlimit): (sys.getrecursionlimit, self.stack.limited),
             id(sys.setrecursionlimit): (sys.setrecursionlimit, self.stack.limit),
@@ -118,6 +121,16 @@ class Hooks:
             else:
                 self.asked.append(x)
         return plain(x)
+
+    def bare(self, x: Any) -> Any:
+        """Arguments of a text: plain numbers."""
+        for number in values_in(x):
+            self.tape.leak(number._index, "text")
+        return Unwrap(deep=False)(x)
+
+    def receiver(self, x: Any) -> Any:
+        """What an attribute is set on: an object of C gets plain numbers."""
+        return x if type(x).__flags__ & HEAP_TYPE else Receiver(x)
 
     def caught(self) -> None:
         """An exception is about to be looked at."""
@@ -198,7 +211,7 @@ class Hooks:
         if isinstance(method, FunctionType) and not is_raw(f):
             function = self(method)
             return f if function is method else MethodType(function, f)
-        return f if is_raw(f) else opaque(self.tape, f)
+        return f if is_raw(f) else opaque(self.tape, f, self.carriers)
 
     def _python(self, f: FunctionType) -> Any:
         """A Python function: rewritten; without source, as it is (its operators record all the same)."""
@@ -210,7 +223,7 @@ class Hooks:
             return self._dispatched(f)
         rule = module_rule(f.__module__ or f.__globals__.get("__name__"))
         if rule == "plain":
-            return opaque(self.tape, f)
+            return opaque(self.tape, f, self.carriers)
         if rule == "raw":
             return f
         try:
@@ -234,7 +247,7 @@ class Hooks:
         if f.__module__ == "builtins" or is_raw(f):
             return f
         if module_rule(f.__module__) == "plain" or not self.classes.adopt(f):
-            return opaque(self.tape, f)
+            return opaque(self.tape, f, self.carriers)
         return f
 
     def _higher(self, f: Any, positions: tuple[int, ...], names: tuple[str, ...]) -> Callable[..., Any]:
@@ -261,7 +274,27 @@ class Resting:
         """Nothing is recorded any more."""
 
     leave = turn = caught = lambda self, *number: None
-    result = plain
+    result = receiver = bare = plain
+
+
+class Receiver:
+    """Stands for an object of C where one of its attributes is set."""
+
+    __slots__ = ("_object",)
+
+    def __init__(self, x: Any) -> None:
+        object.__setattr__(self, "_object", x)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._object, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        for number in values_in(value):
+            number._tape.leak(number._index, "call")
+        setattr(self._object, name, Unwrap(deep=False)(value))
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._object, name)
 
 
 def _original(made: Rewritten, node: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -91,13 +91,14 @@ class Inputs:
         return x
 
     def _dict(self, x: dict[Any, Any], name: str) -> None:
+        kind: Any = OrderedDict if isinstance(x, OrderedDict) else dict
         items = list(dict.items(x))
         keys = [self._input(k, f"{name} key {k!r}") if is_number(k) or type(k) is tuple else k for k, _ in items]
         values = [self._input(value, f"{name}[{key!r}]") for key, value in items]
         if any(isinstance(k, Handle | tuple) for k in keys):
-            dict.clear(x)
+            kind.clear(x)
         for key, value in zip(keys, values, strict=True):
-            dict.__setitem__(x, key, value)
+            kind.__setitem__(x, key, value)
 
     def _set(self, x: Any, name: str) -> Any:
         """A set of numbers, unless the order it is walked in would change."""

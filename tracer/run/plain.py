@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+import functools
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from types import CellType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any, Final
@@ -91,6 +92,11 @@ class Unwrap:
                 self._function(x)
             case MethodType():
                 self._value(x.__self__)
+            case CellType():
+                self.cell(x)
+            case functools.partial():
+                state = x.func, self._value(x.args), self._value(x.keywords), self._value(vars(x))
+                x.__setstate__(state)
             case GeneratorType():
                 pass  # its frame cannot be changed
             case _:
@@ -112,8 +118,9 @@ class Unwrap:
                 return
             # the hash of a key changed since it was put in: it cannot be found, only put in anew
         after = dict(zip(keys, (self._value(value) for value in before.values()), strict=True))
-        dict.clear(x)
-        dict.update(x, after)
+        kind = _dict_type(x)
+        kind.clear(x)
+        kind.update(x, after)
         self._refilled.append((x, before, after))
 
     def _set(self, x: set[Any]) -> None:
@@ -165,6 +172,11 @@ class Unwrap:
             x.args = self._value(x.args)
             self._value(x.__cause__)
             self._value(x.__context__)
+
+
+def _dict_type(x: dict[Any, Any]) -> Any:
+    """Whose methods keep the dict in order, past those of a class of the user's."""
+    return OrderedDict if isinstance(x, OrderedDict) else dict
 
 
 def _slots(kind: type) -> Iterator[str]:

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from ..ops import CALLS, Op
 
-__all__ = ["HIGHER", "PRIMITIVES", "is_raw", "module_rule"]
+__all__ = ["HEAP_TYPE", "HIGHER", "PRIMITIVES", "is_raw", "module_rule"]
 
 PRIMITIVES: Final[dict[int, Op]] = {
     id(op.function): op for op in CALLS if op.name not in ("round", "floor", "ceil", "trunc")
@@ -78,6 +78,7 @@ _RAW_OWNERS: Final = (
     *(list, dict, set, frozenset, tuple, str, bytes, bytearray, range, slice, memoryview, property),
     *(GeneratorType, CoroutineType, AsyncGeneratorType, type, BaseException, staticmethod, classmethod),
 )
+HEAP_TYPE: Final = 1 << 9  # set in `__flags__` of a class that a class statement made (CPython, object.h)
 _NUMBERS: Final = (int, float, complex)
 
 
@@ -95,12 +96,14 @@ def is_raw(f: Any) -> bool:
         case BuiltinFunctionType() | MethodWrapperType() if f.__self__ is not None and not isinstance(
             f.__self__, ModuleType
         ):
-            return _is_raw_owner(type(f.__self__))
+            return _is_raw_owner(f.__self__ if isinstance(f.__self__, type) else type(f.__self__))
         case MethodDescriptorType() | WrapperDescriptorType():
             return _is_raw_owner(f.__objclass__)
         case type():
             return f.__module__ in _RAW_MODULES or issubclass(f, BaseException)
-    return getattr(f, "__module__", None) in _RAW_MODULES or getattr(type(f), "__module__", None) in _RAW_MODULES
+        case BuiltinFunctionType():
+            return f.__module__ in _RAW_MODULES
+    return getattr(f, "__module__", None) in _RAW_MODULES or type(f).__module__ in _RAW_MODULES
 
 
 def _is_raw_owner(owner: type) -> bool:

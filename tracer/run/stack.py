@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from typing import Final
 
@@ -42,7 +43,7 @@ class Stack:
     def limit(self, limit: int) -> None:
         """What `sys.setrecursionlimit` does."""
         sys.setrecursionlimit(limit)
-        self._limit = limit
+        self._limit = limit = operator.index(limit)
         sys.setrecursionlimit(limit + _SLACK)
 
     def limited(self) -> int:
