@@ -32,6 +32,7 @@ from .calls import opaque, primitive
 from .carriers import Carriers
 from .classes import Classes
 from .plain import Unwrap, values_in
+from .receiver import Receiver
 from .rules import HEAP_TYPE, HIGHER, HIGHER_METHODS, PRIMITIVES, is_raw, module_rule
 from .stack import Stack
 from .tracebacks import forget_our_frames
@@ -275,26 +276,6 @@ class Resting:
 
     leave = turn = caught = lambda self, *number: None
     result = receiver = bare = plain
-
-
-class Receiver:
-    """Stands for an object of C where one of its attributes is set."""
-
-    __slots__ = ("_object",)
-
-    def __init__(self, x: Any) -> None:
-        object.__setattr__(self, "_object", x)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._object, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        for number in values_in(value):
-            number._tape.leak(number._index, "call")
-        setattr(self._object, name, Unwrap(deep=False)(value))
-
-    def __delattr__(self, name: str) -> None:
-        delattr(self._object, name)
 
 
 def _original(made: Rewritten, node: Any) -> Any:

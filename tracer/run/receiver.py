@@ -1,0 +1,29 @@
+"""Owns the setting of attributes on objects of C, which want true ints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .plain import Unwrap, values_in
+
+__all__ = ["Receiver"]
+
+
+class Receiver:
+    """Stands for an object of C where one of its attributes is set."""
+
+    __slots__ = ("_object",)
+
+    def __init__(self, x: Any) -> None:
+        object.__setattr__(self, "_object", x)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._object, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        for number in values_in(value):
+            number._tape.leak(number._index, "call")
+        setattr(self._object, name, Unwrap(deep=False)(value))
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._object, name)
