@@ -159,7 +159,7 @@ class Graph(Sequence[Node]):
     topological order. Columns are shared, not copied: treat them as read-only.
     """
 
-    __slots__ = ("args", "codes", "controls", "data", "names", "outputs", "places", "sites")
+    __slots__ = ("_controls", "args", "codes", "data", "names", "outputs", "places", "sites")
 
     def __init__(
         self,
@@ -192,7 +192,14 @@ class Graph(Sequence[Node]):
         self.places = places
         self.sites = tuple(sites)
         self.outputs = dict(outputs)
-        self.controls = frozenset(controls)
+        self._controls = controls
+
+    @property
+    def controls(self) -> frozenset[int]:
+        """The nodes that decided a branch, an index, a count or a text."""
+        if not isinstance(self._controls, frozenset):
+            self._controls = frozenset(self._controls)
+        return self._controls
 
     def __len__(self) -> int:
         return len(self.data)
@@ -214,7 +221,10 @@ class Graph(Sequence[Node]):
         wanted = bytearray(len(self))
         for i in ids:
             wanted[i] = 1
-        for i in range(len(self) - 1, -1, -1):
+        spread = getattr(self.args, "spread", None)  # the columns of a tape in C do it there
+        if spread is not None:
+            spread(wanted)
+        for i in range(len(self) - 1, -1, -1) if spread is None else ():
             if wanted[i]:
                 for arg in self.args[i]:
                     wanted[arg] = 1
@@ -278,8 +288,8 @@ class Record:
     inputs: dict[str, int]
     graph: Graph
     sources: dict[str, str]
-    calls: tuple[Call, ...] = ()
-    loops: tuple[Loop, ...] = ()
-    branches: tuple[Branch, ...] = ()
-    leaks: tuple[Leak, ...] = ()
+    calls: Sequence[Call] = ()
+    loops: Sequence[Loop] = ()
+    branches: Sequence[Branch] = ()
+    leaks: Sequence[Leak] = ()
     error: Failure | None = None

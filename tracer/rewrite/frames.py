@@ -1,10 +1,10 @@
-"""The pass for function bodies: body  ->  __tracer__.enter(0); try: body; finally: __tracer__.leave()."""
+"""The pass for function bodies: body  ->  ~__mark_enter_0__; try: body; finally: ~__mark_leave_0__."""
 
 from __future__ import annotations
 
 import ast
 
-from .hooks import hook
+from .hooks import mark
 
 __all__ = ["Frames"]
 
@@ -19,7 +19,7 @@ class Frames(ast.NodeTransformer):
         self.found: list[ast.FunctionDef] = []
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        number = ast.Constant(len(self.found))
+        number = len(self.found)
         self.found.append(node)
         self.generic_visit(node)
         if not _yields(node):
@@ -27,13 +27,8 @@ class Frames(ast.NodeTransformer):
             body = node.body[len(docstring) :]
             if body:
                 head, last = body[0], body[-1]
-                enter = ast.Expr(hook("enter", [number], head))
-                guarded = ast.Try(body, [], [], [ast.Expr(hook("leave", [], last))])
-                ast.copy_location(number, head)
-                ast.copy_location(enter, head)
-                ast.copy_location(guarded, head)
-                ast.copy_location(guarded.finalbody[0], last)
-                node.body = [*docstring, enter, guarded]
+                guarded = ast.Try(body, [], [], [mark("leave", 0, last)])
+                node.body = [*docstring, mark("enter", number, head), ast.copy_location(guarded, head)]
         return node
 
 

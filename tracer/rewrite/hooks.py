@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-__all__ = ["HOOKS", "NAME", "hook", "literal_name"]
+__all__ = ["GENERATED", "HOOKS", "NAME", "hook", "literal_name", "mark", "mark_name"]
 
 # Ends in two underscores, so that class bodies do not mangle it.
 NAME: Final = "__tracer__"
 # What the object under NAME must offer besides being callable; `tests` hold both sides to it.
-HOOKS: Final = ("bare", "caught", "enter", "leave", "plain", "receiver", "result", "turn")
+HOOKS: Final = ("bare", "caught", "plain", "receiver", "result")
+# How the names begin that only rewritten code knows.
+GENERATED: Final = (NAME, "__literal_", "__mark_")
 
 
 def hook(attribute: str | None, args: list[ast.expr], at: ast.AST) -> ast.Call:
@@ -27,3 +29,18 @@ def hook(attribute: str | None, args: list[ast.expr], at: ast.AST) -> ast.Call:
 def literal_name(number: int) -> str:
     """The closure variable that holds a function's literal."""
     return f"__literal_{number}__"
+
+
+def mark_name(what: str, number: int) -> str:
+    """The closure variable that holds a mark: `enter`, `leave` or `turn`."""
+    return f"__mark_{what}_{number}__"
+
+
+def mark(what: str, number: int, at: ast.AST) -> ast.Expr:
+    """`~__mark_turn_0__`: the cheapest expression that runs code of ours."""
+    name = ast.Name(mark_name(what, number), ast.Load())
+    expression = ast.UnaryOp(ast.Invert(), name)
+    statement = ast.Expr(expression)
+    for node in (name, expression, statement):
+        ast.copy_location(node, at)
+    return statement

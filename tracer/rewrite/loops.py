@@ -1,10 +1,10 @@
-"""The pass for loops: for x in xs: ...  ->  for x in xs: __tracer__.turn(0); ..."""
+"""The pass for loops: for x in xs: ...  ->  for x in xs: ~__mark_turn_0__; ..."""
 
 from __future__ import annotations
 
 import ast
 
-from .hooks import hook
+from .hooks import mark
 
 __all__ = ["LoopNode", "Loops"]
 
@@ -29,8 +29,7 @@ class Loops(ast.NodeTransformer):
         self._around = (*around, number)
         self.generic_visit(node)
         self._around = around
-        mark = ast.Expr(hook("turn", [ast.copy_location(ast.Constant(number), head)], head))
-        node.body.insert(0, ast.copy_location(mark, head))
+        node.body.insert(0, mark("turn", number, head))
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:

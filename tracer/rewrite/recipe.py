@@ -21,7 +21,7 @@ from .fence import Fence
 from .formats import Formats
 from .frames import Frames
 from .handlers import Handlers
-from .hooks import NAME, literal_name
+from .hooks import NAME, literal_name, mark_name
 from .identity import Identity
 from .literals import Literals
 from .loops import LoopNode, Loops
@@ -44,8 +44,8 @@ class Rewritten:
         node: the function as written.
         tree: the function as rewritten.
         literals: (value, node) of each literal, in the order of their closure variables.
-        loops: what the numbers in `turn(n)` stand for: each loop, and the loops around it.
-        functions: what the numbers in `enter(n)` stand for.
+        loops: what the numbers of turns stand for: each loop, and the loops around it.
+        functions: what the numbers of entered calls stand for.
     """
 
     code: CodeType
@@ -55,6 +55,11 @@ class Rewritten:
     literals: tuple[tuple[Any, ast.expr], ...]
     loops: tuple[tuple[LoopNode, tuple[int, ...]], ...]
     functions: tuple[ast.FunctionDef, ...]
+
+    @property
+    def marks(self) -> tuple[tuple[str, int], ...]:
+        """What its marks note, and of which number."""
+        return _marks(len(self.loops), len(self.functions))
 
 
 def rewrite(code: CodeType) -> Rewritten:
@@ -95,7 +100,8 @@ def _rewrite(code: CodeType) -> Rewritten:
     # statements only: a lambda has none
     for statements in (loops, Conversions(), Handlers(), frames):
         tree = statements.visit(tree)
-    compiled = _compile(tree, [*code.co_freevars, NAME, *_names(literals)], code)
+    names = [*_names(literals), *(mark_name(*m) for m in _marks(len(loops.found), len(frames.found)))]
+    compiled = _compile(tree, [*code.co_freevars, NAME, *names], code)
     if hasattr(code, "co_qualname"):
         compiled = compiled.replace(co_qualname=code.co_qualname)
     return Rewritten(
@@ -114,6 +120,10 @@ def _inside(transform: ast.NodeTransformer, tree: Any) -> Any:
     else:
         tree.body = [transform.visit(statement) for statement in tree.body]
     return tree
+
+
+def _marks(loops: int, functions: int) -> tuple[tuple[str, int], ...]:
+    return (("leave", 0), *(("turn", i) for i in range(loops)), *(("enter", i) for i in range(functions)))
 
 
 def _names(literals: Literals) -> Iterator[str]:

@@ -71,7 +71,8 @@ def primitive(tape: Tape, op: Op, hooks: Asking) -> Callable[..., Any]:
             raise
         return tape.record(CODES[op.name], operands, data)
 
-    return call
+    # the tape itself knows what to do with numbers alone
+    return call if kind is not None or op.parts or op.alone else tape.primitive(op, call)
 
 
 def _lower(x: Any, operands: list[Any]) -> Any:

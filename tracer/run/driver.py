@@ -17,7 +17,7 @@ from ..graph import Failure, Record
 from ..rewrite import rewrite
 from ..tape import Handle, Tape
 from .freeze import Freezer
-from .hooks import ENTER, Hooks
+from .hooks import TOO_DEEP, Hooks
 from .inputs import Inputs
 from .plain import Unwrap
 from .sweep import sweep
@@ -69,7 +69,7 @@ def run(
     inputs = Inputs(tape, name)
     result: Any = None
     error: BaseException | None = None
-    holders = sys.getrefcount(tape)
+    holders = tape.holders()
     hooks.start()
     try:
         bound = inputs.bind(function, args, options)
@@ -81,7 +81,7 @@ def run(
             result = list(islice(result, ITEMS))
     except BaseException as raised:
         error = raised
-        forget_our_frames(raised, ENTER)
+        forget_our_frames(raised, TOO_DEEP)
     finally:
         hooks.rest()
     bound = None
@@ -89,22 +89,19 @@ def run(
     unwrap = Unwrap(deep=True)
     result = unwrap(result)
     unwrap((args, options, getattr(function, "__self__", None), error))
-    if sys.getrefcount(tape) > holders:
+    if tape.outlived(holders):
         sweep(tape)
     hooks.forget()
     freezer = Freezer(tape, hooks.rewritten)
-    calls, loops = freezer.calls_and_loops(call)
+    freezer.meet()
     record = Record(
         function=name,
         call=call,
         result=result,
         text="" if error is not None else _shown(result),
         inputs=inputs.names,
-        branches=freezer.branches(),
-        leaks=freezer.leaks(),
         error=_failure(error, freezer) if error is not None else None,
-        calls=calls,
-        loops=loops,
+        **freezer.record(call),
         graph=freezer.graph(outputs),
         sources=freezer.sources,
     )

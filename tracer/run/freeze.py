@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import functools
 from types import CodeType
 from typing import Any
 
@@ -13,29 +13,11 @@ from ..rewrite import LoopNode, Rewritten
 from ..source import Source
 from ..spans import Span
 from ..tape import Tape
-from ..tape.reference import CONSTANT
+from .later import Later
 
 __all__ = ["Freezer"]
 
 NOWHERE = Site(None, "", None, "")
-
-
-class Operands(Sequence[tuple[int, ...]]):
-    """The operands of every entry of a tape that no longer grows."""
-
-    def __init__(self, tape: Tape) -> None:
-        self._tape = tape
-
-    def __len__(self) -> int:
-        return len(self._tape)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self._tape.operands(i) for i in range(*index.indices(len(self)))]
-        return self._tape.operands(range(len(self))[index])
-
-    def __iter__(self) -> Iterator[tuple[int, ...]]:
-        return (self._tape.operands(i) for i in range(len(self)))
 
 
 class Freezer:
@@ -55,24 +37,43 @@ class Freezer:
     def graph(self, outputs: dict[str, int]) -> Graph:
         """The tape as a graph with sites."""
         tape = self.tape
-        places = [0] * len(tape)
-        for i in range(len(tape)):
-            code = tape.codes[i]
-            if code != CONSTANT:
-                places[i] = self._site((tape.places[i], code))
-                for position, j in enumerate(tape.operands(i)):
-                    if tape.codes[j] == CONSTANT and tape.places[j] == tape.places[i]:
-                        places[j] = self._site((tape.places[j], code, position, repr(tape.data[j])))
+        places = tape.sites(self._site_of)
         return Graph(
             names=[op.name for op in ROWS],
             codes=tape.codes,
-            args=Operands(tape),
+            args=tape.args,
             data=tape.data,
             places=places,
             sites=self._table or [NOWHERE],
             outputs=outputs,
-            controls={node for node, *_ in tape.branches}.union(*tape.leaks.values()),
+            controls=Later(lambda: tuple(tape.controls())),
         )
+
+    def _site_of(self, place: int, code: int, position: int, entry: int | None) -> int:
+        """The site of the entries that an operation wrote at a place; see `Tape.sites`."""
+        if position < 0:
+            return self._site((place, code))
+        if entry is not None:
+            return self._site((place, code, position, repr(self.tape.data[entry])))
+        return self._site((place, code, position)) if self._is_written(place, code, position) else -1
+
+    def _is_written(self, place: int, code: int, position: int) -> bool:
+        """Whether the source shows the operand itself."""
+        known = self.tape.where(place)
+        if isinstance(known, Site):
+            return True
+        source = Source.of(known[0])
+        node = source.node_at(*known) if source is not None else None
+        return source is not None and node is not None and source.operand(node, ROWS[code].name, position) is not None
+
+    def meet(self) -> None:
+        """Resolve whatever will be asked for, while the files are as they were during the run."""
+        for code in self.tape.marked():
+            made = self._made(code)
+            if made is not None:
+                self.sources[made.source.text.file] = made.source.text.text
+        for place in self.tape.visited():
+            self.at(place)
 
     def branches(self) -> tuple[Branch, ...]:
         """Every decision that a traced number took part in."""
@@ -87,6 +88,16 @@ class Freezer:
             site = self.at(place)
             found.append(Leak(tuple(counts), how, site.span, site.text, sum(counts.values())))
         return tuple(found)
+
+    def record(self, own_call: str) -> dict[str, Any]:
+        """The calls, loops, branches and leaks, each made when it is asked for."""
+        made = functools.cache(lambda: self.calls_and_loops(own_call))
+        return {
+            "calls": Later(lambda: made()[0]),
+            "loops": Later(lambda: made()[1]),
+            "branches": Later(self.branches),
+            "leaks": Later(self.leaks),
+        }
 
     def calls_and_loops(self, own_call: str) -> tuple[tuple[Call, ...], tuple[Loop, ...]]:
         """The calls in the order they began, and the runs of loops in each."""
@@ -167,7 +178,7 @@ class Freezer:
         return number
 
     def _resolve(self, place: int, code: int | None, position: int | None = None, shown: str = "") -> Site:
-        known = self.tape.places_known[place]
+        known = self.tape.where(place)
         if isinstance(known, Site):
             if known.span is not None:
                 self._keep(known)

@@ -8,7 +8,6 @@ import itertools
 import operator
 import sys
 from collections.abc import Callable
-from threading import get_ident
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -24,7 +23,7 @@ from typing import Any, Final
 from ..errors import TracerError
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
-from ..rewrite.hooks import NAME, literal_name
+from ..rewrite.hooks import GENERATED, NAME, literal_name, mark_name
 from ..tape import Handle, Tape
 from ..tape.reference import CONSTANT, LITERAL, is_ours, plain
 from .caches import LRU, cached
@@ -37,9 +36,7 @@ from .rules import HEAP_TYPE, HIGHER, HIGHER_METHODS, PRIMITIVES, is_raw, module
 from .stack import Stack
 from .tracebacks import forget_our_frames
 
-__all__ = ["ENTER", "Hooks", "Resting"]
-
-_GENERATED: Final = ("__tracer__", "__literal_")
+__all__ = ["TOO_DEEP", "Hooks", "Resting"]
 
 
 class Hooks:
@@ -58,14 +55,14 @@ class Hooks:
         self.rewritten: dict[CodeType, Rewritten] = {}
         self.functions: list[FunctionType] = []
         self.classes = Classes(self)
-        self.stack = Stack()
+        self.named = tape.converter(self)
+        self.stack = Stack(tape)
         self.carriers = Carriers()
         self._converted: dict[int, tuple[Any, Any]] = {  # id -> (callee, kept alive; what it became)
             id(sys.getrecursionlimit): (sys.getrecursionlimit, self.stack.limited),
             id(sys.setrecursionlimit): (sys.setrecursionlimit, self.stack.limit),
         }
         self._cells: list[tuple[CellType, Any]] = []
-        self._thread = get_ident()
         self.asked: list[Handle] | None = None
 
     def __call__(self, f: Any) -> Any:
@@ -89,25 +86,6 @@ class Hooks:
         """The run begins."""
         self.classes.start()
         self.stack.start()
-
-    def enter(self, number: int) -> None:
-        """A call of a rewritten function begins."""
-        if get_ident() != self._thread:
-            return
-        self.stack.push()
-        frame = sys._getframe(1)
-        caller = frame.f_back
-        place = -1
-        if caller is not None:
-            place = self.tape.place_of(caller.f_code, caller.f_lasti)
-        self.tape.marks.append((len(self.tape), "enter", (frame.f_code, number, place)))
-
-    def leave(self) -> None:
-        """It ends, however it ends."""
-        if get_ident() != self._thread:
-            return
-        self.stack.depth -= 1
-        self.tape.marks.append((len(self.tape), "leave", None))
 
     def result(self, x: Any) -> Any:
         """What a conversion method returns to the interpreter: the plain number.
@@ -135,12 +113,7 @@ class Hooks:
 
     def caught(self) -> None:
         """An exception is about to be looked at."""
-        forget_our_frames(sys.exception(), ENTER)
-
-    def turn(self, number: int) -> None:
-        """An iteration of a loop begins."""
-        if get_ident() == self._thread:
-            self.tape.marks.append((len(self.tape), "turn", (sys._getframe(1).f_code, number)))
+        forget_our_frames(sys.exception(), TOO_DEEP)
 
     def function(self, f: FunctionType) -> FunctionType:
         """A function with the rewritten code, bound to this run; else as `rewrite` raises.
@@ -149,7 +122,9 @@ class Hooks:
         """
         made = rewrite(f.__code__)
         cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
-        cells[NAME] = self._cell(self, Resting())
+        cells[NAME] = self._cell(self.named, RESTING)
+        for what, number in made.marks:
+            cells[mark_name(what, number)] = self._cell(self.tape.marker(what, number, _too_deep), RESTING)
         for number, (value, node) in enumerate(made.literals):
             span = made.source.span(node)
             site = Site(span, made.source.words(node), made.source.name(_original(made, node)), f.__qualname__)
@@ -271,11 +246,18 @@ class Resting:
         """The callee itself."""
         return f
 
-    def enter(self, number: int) -> None:
+    def __invert__(self) -> None:
         """Nothing is recorded any more."""
 
-    leave = turn = caught = lambda self, *number: None
+    caught = __invert__
     result = receiver = bare = plain
+
+
+RESTING: Final = Resting()
+
+
+def _too_deep() -> None:
+    raise RecursionError("maximum recursion depth exceeded")
 
 
 def _original(made: Rewritten, node: Any) -> Any:
@@ -306,15 +288,15 @@ def _index(x: Any) -> Any:
 def _visible(names: Any) -> Any:
     """What a function may see of its own variables."""
     if isinstance(names, dict):
-        return {name: value for name, value in names.items() if not name.startswith(_GENERATED)}
-    return [name for name in names if not name.startswith(_GENERATED)]
+        return {name: value for name, value in names.items() if not name.startswith(GENERATED)}
+    return [name for name in names if not name.startswith(GENERATED)]
 
 
 def _caller() -> Any:
     return sys._getframe(2)
 
 
-ENTER: Final = Hooks.enter.__code__
+TOO_DEEP: Final = _too_deep.__code__
 _SPECIAL: Final[dict[int, Callable[..., Any]]] = {
     id(type): _type,
     **{id(f): _plain_arguments(f) for f in (collections.deque, itertools.permutations)},

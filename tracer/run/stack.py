@@ -6,6 +6,7 @@ import operator
 import sys
 from typing import Final
 
+from ..tape import Tape
 from ..tape.reference import is_ours
 
 __all__ = ["Stack"]
@@ -15,14 +16,10 @@ _SLACK: Final = 200
 
 
 class Stack:
-    """The recursion limit as the function sees it.
+    """The recursion limit as the function sees it; the tape counts the calls."""
 
-    Attributes:
-        depth: how many rewritten functions are being called.
-    """
-
-    def __init__(self) -> None:
-        self.depth = 0
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
         self._limit = sys.getrecursionlimit()
         self._below = 0
 
@@ -34,16 +31,11 @@ class Stack:
             frame = frame.f_back  # type: ignore[assignment]  # the outermost has none
         self.limit(sys.getrecursionlimit())
 
-    def push(self) -> None:
-        """A function begins."""
-        if self.depth + self._below >= self._limit:
-            raise RecursionError("maximum recursion depth exceeded")
-        self.depth += 1
-
     def limit(self, limit: int) -> None:
         """What `sys.setrecursionlimit` does."""
         sys.setrecursionlimit(limit)
         self._limit = limit = operator.index(limit)
+        self.tape.deepest = max(limit - self._below, 0)
         sys.setrecursionlimit(limit + _SLACK)
 
     def limited(self) -> int:

@@ -6,7 +6,7 @@ import gc
 from types import FrameType
 from typing import Any
 
-from ..tape import Handle, Tape
+from ..tape import Tape
 from .plain import Unwrap
 
 __all__ = ["sweep"]
@@ -18,10 +18,10 @@ def sweep(tape: Tape) -> None:
     Frames that are still alive (of a traceback, of a suspended generator) cannot be changed.
     """
     unwrap = Unwrap(deep=True)
-    targets: list[Any] = [x for x in gc.get_referrers(tape) if isinstance(x, Handle)]
+    targets: list[Any] = tape.living()
     seen = {id(targets)}
     while targets:
-        holders = [x for x in gc.get_referrers(*targets) if id(x) not in seen and not isinstance(x, FrameType)]
+        holders = [x for x in tape.referrers(targets) if id(x) not in seen and not isinstance(x, FrameType)]
         targets = []
         for holder in holders:
             seen.add(id(holder))

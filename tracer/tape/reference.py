@@ -8,12 +8,14 @@ is one walk along the tape, and no depth of computation can overflow anything.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import weakref
 from array import array
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextvars import ContextVar, Token
+from threading import get_ident
 from types import CodeType, FunctionType
 from typing import Any, Final
 
@@ -50,12 +52,12 @@ class Tape:
     """An append-only record of numbers, kept as columns; `with Tape():` starts a fresh one.
 
     Attributes:
-        codes, data, places: the operation, the number and the place of each entry.
-        places_known: what `places` points into: (code object, instruction offset), or whatever
-            the writer of an entry gave to `place`.
+        codes, args, data, places: the operation, the operands, the number and the place of each
+            entry. `where` says what a place is.
         branches: (entry, outcome, length of the tape) for each decision a number took part in.
         leaks: (place, how) -> entries that left the tape there, with how often.
         marks: (length of the tape, what, payload): calls entered and left, iterations begun.
+        depth, deepest: how many calls are marked as entered, and may be.
         limit: how many entries there may be.
         transparent: whether the handles pass for plain numbers, as they do in traced code.
     """
@@ -64,10 +66,11 @@ class Tape:
         self.codes = bytearray()
         self.data: list[Any] = []
         self.places = array("l")
-        self.places_known: list[Hashable] = []
+        self._places_known: list[Hashable] = []
         self.branches: list[tuple[int, bool, int, int]] = []
         self.leaks: dict[tuple[int, str], dict[int, int]] = {}
         self.marks: list[tuple[int, str, Any]] = []
+        self.depth, self.deepest = 0, sys.maxsize
         self.labels: dict[int, str] = {}
         self.limit = sys.maxsize if limit is None else limit
         self.transparent = transparent
@@ -76,6 +79,7 @@ class Tape:
         self._operands: dict[int, tuple[int, ...]] = {}
         self._place_ids: dict[Hashable, int] = {}
         self._gradient: list[float | None] = []
+        self._thread = get_ident()
         self._token: Token[Callable[[], Tape | None]] | None = None
 
     def __len__(self) -> int:
@@ -132,6 +136,11 @@ class Tape:
             return self._operands.get(index, (first, second))
         return (first,) if first >= 0 else ()
 
+    @property
+    def args(self) -> Operands:
+        """The operands of every entry."""
+        return Operands(self)
+
     def handle(self, index: int) -> Handle:
         """A number that stands for entry `index`."""
         kind = _transparent(type(self.data[index])) if self.transparent else Value
@@ -158,9 +167,85 @@ class Tape:
         key = place if key is None else key
         number = self._place_ids.get(key)
         if number is None:
-            number = self._place_ids[key] = len(self.places_known)
-            self.places_known.append(place)
+            number = self._place_ids[key] = len(self._places_known)
+            self._places_known.append(place)
         return number
+
+    def where(self, place: int) -> Any:
+        """What a place is: (code object, instruction offset), or what was given to `place`."""
+        return self._places_known[place]
+
+    def sites(self, site: Callable[[int, int, int, int | None], int]) -> array[int]:
+        """A number for the place of every entry, as `site` says.
+
+        Args:
+            site: asked once for each place and operation, (place, operation, -1, None), and for
+                each plain operand there, (place, operation, position, None). Where that one
+                answers -1, it is asked again for each such operand, with its entry.
+        """
+        sites = array("I", bytes(4 * len(self)))
+        known: dict[tuple[int, int, int], int] = {}
+        for i, (code, place) in enumerate(zip(self.codes, self.places, strict=True)):
+            if code != CONSTANT:
+                plain_operands = (
+                    (j, (place, code, position))
+                    for position, j in enumerate(self.operands(i))
+                    if self.codes[j] == CONSTANT and self.places[j] == place
+                )
+                for j, key in ((i, (place, code, -1)), *plain_operands):
+                    if key not in known:
+                        known[key] = site(*key, None)
+                    sites[j] = known[key] if known[key] >= 0 else site(*key, j)
+        return sites
+
+    def controls(self) -> set[int]:
+        """The entries that took part in a decision or left the tape."""
+        return {index for index, *_ in self.branches}.union(*self.leaks.values())
+
+    def visited(self) -> list[int]:
+        """The places of decisions, of leaks and of calls that were entered, each once."""
+        entered = (payload[2] for _, what, payload in self.marks if what == "enter")
+        places = (*(place for *_, place in self.branches), *(place for place, _ in self.leaks), *entered)
+        return list(dict.fromkeys(place for place in places if place >= 0))
+
+    def marked(self) -> list[CodeType]:
+        """The code objects that were marked as entered, or with iterations."""
+        return list({id(p[0]): p[0] for _, what, p in self.marks if what != "leave"}.values())
+
+    def marker(self, what: str, number: int, too_deep: Callable[[], None]) -> Any:
+        """An object `m`, such that `~m` in traced code notes where the tape stands.
+
+        Args:
+            what: `enter`, `leave` or `turn`.
+            number: which call or loop of the code.
+            too_deep: called instead of entering deeper than `deepest`; it raises.
+        """
+        return Marker(self, what, number, too_deep)
+
+    def converter(self, hooks: Any) -> Any:
+        """What rewritten code knows the hooks by."""
+        return hooks
+
+    def primitive(self, op: Op, slow: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of the table; `slow` knows what to do with any arguments."""
+        return slow
+
+    def holders(self) -> int:
+        """A number that grows with the Values of this tape that are alive."""
+        return sys.getrefcount(self)
+
+    def outlived(self, holders: int) -> bool:
+        """Whether Values made since `holders()` was asked may still be alive."""
+        return sys.getrefcount(self) > holders
+
+    def living(self) -> list[Handle]:
+        """The Values of this tape that are alive."""
+        return [x for x in gc.get_referrers(self) if isinstance(x, Handle)]
+
+    @staticmethod
+    def referrers(targets: list[Any]) -> list[Any]:
+        """The objects that refer to any of the given ones."""
+        return gc.get_referrers(*targets)
 
     def leak(self, index: int, how: str) -> None:
         """Note that a number left the tape here. What is written in the source cannot get lost."""
@@ -176,6 +261,51 @@ class Tape:
     def grad(self, index: int) -> float | None:
         """What the last `gradient` found for an entry; 0.0 before."""
         return self._gradient[index] if index < len(self._gradient) else 0.0
+
+
+class Operands(Sequence[tuple[int, ...]]):
+    """The operands of every entry of a tape."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def __len__(self) -> int:
+        return len(self._tape)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._tape.operands(i) for i in range(*index.indices(len(self)))]
+        return self._tape.operands(range(len(self))[index])
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        return (self._tape.operands(i) for i in range(len(self)))
+
+
+class Marker:
+    """`~marker` notes where the tape stands; no other expression costs the interpreter less."""
+
+    def __init__(self, tape: Tape, what: str, number: int, too_deep: Callable[[], None]) -> None:
+        self.tape, self.what, self.number, self.too_deep = tape, what, number, too_deep
+
+    def __invert__(self) -> None:
+        tape, payload = self.tape, None
+        if get_ident() != tape._thread:
+            return
+        frame = sys._getframe(1)
+        if self.what == "enter":
+            if tape.depth >= tape.deepest:
+                self.too_deep()
+            caller = frame.f_back if tape.depth else None  # the outermost call is the run's own
+            tape.depth += 1
+            while caller is not None and is_ours(caller.f_code) and caller.f_back is not None:
+                caller = caller.f_back
+            place = -1 if caller is None else tape.place_of(caller.f_code, caller.f_lasti)
+            payload = (frame.f_code, self.number, place)
+        elif self.what == "leave":
+            tape.depth -= 1
+        else:
+            payload = (frame.f_code, self.number)  # type: ignore[assignment]  # a turn has no caller
+        tape.marks.append((len(tape), self.what, payload))
 
 
 _current: ContextVar[Callable[[], Tape | None]] = ContextVar("tape", default=lambda: None)
@@ -196,7 +326,7 @@ def current() -> Tape:
 class Handle:
     """A number on a tape: everything an operator does to it is written down."""
 
-    __slots__ = ("_index", "_tape")
+    __slots__ = ()
     _tape: Tape
     _index: int
 
@@ -286,7 +416,7 @@ class Value(Handle):
         label: a name of your own, for pictures and messages.
     """
 
-    __slots__ = ()
+    __slots__ = ("_index", "_tape")
 
     def __init__(self, data: Any, label: str = "") -> None:
         """Write `data` on the current tape, as a number that came from nowhere.
@@ -513,15 +643,16 @@ for _name, _function in _CONVERSIONS.items():
 _passing: dict[type, type[Handle]] = {}
 
 
+def members(kind: type, base: type = Handle) -> dict[str, Any]:
+    """What makes a handle pass for a plain type, besides the arithmetic that `base` has."""
+    conversions = {n: f for n, f in _CONVERSIONS.items() if hasattr(kind, n) and not hasattr(base, n)}
+    return {"__slots__": (), "__module__": kind.__module__, **conversions}
+
+
 def _transparent(kind: type) -> type[Handle]:
     """The handle type that passes for a plain type: its class, its name, its conversions."""
     found = _passing.get(kind)
     if found is None:
-        members = {
-            "__slots__": (),
-            "__module__": kind.__module__,
-            "__class__": property(lambda self: kind),
-            **{name: method for name, method in _CONVERSIONS.items() if hasattr(kind, name)},
-        }
-        found = _passing[kind] = type(type_name(kind), (Handle,), members)
+        own = {"__slots__": ("_index", "_tape"), "__class__": property(lambda self: kind)}
+        found = _passing[kind] = type(type_name(kind), (Handle,), members(kind) | own)
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..ops import Op
+from ..ops import ROWS, Op
 
-__all__ = ["sweep"]
+__all__ = ["local_slopes", "sweep"]
 
 
 def sweep(
@@ -18,6 +18,9 @@ def sweep(
     output: int | None,
 ) -> list[float | None]:
     """Derivative of entry `output` by every entry; see `analyses.gradient` for what it means."""
+    tape = getattr(data, "tape", None)
+    if tape is not None and all(op is own for op, own in zip(ops, ROWS, strict=False)):
+        return tape.sweep(output)  # type: ignore[no-any-return]  # the columns of a tape in C
     grads: list[float | None] = [0.0] * len(data)
     if output is None:
         return grads
@@ -26,7 +29,7 @@ def sweep(
         grad, operands = grads[i], args[i]
         if grad == 0.0 or not operands:
             continue
-        slopes = _slopes(ops[codes[i]], data[i], [data[j] for j in operands])
+        slopes = local_slopes(ops[codes[i]], data[i], [data[j] for j in operands])
         for k, j in enumerate(operands):
             before = grads[j]
             slope = slopes[k] if slopes is not None and k < len(slopes) else None
@@ -37,7 +40,8 @@ def sweep(
     return grads
 
 
-def _slopes(op: Op, z: Any, operands: Sequence[Any]) -> Sequence[float] | None:
+def local_slopes(op: Op, z: Any, operands: Sequence[Any]) -> Sequence[float] | None:
+    """The derivative of one entry by each of its operands, at plain numbers; None if not known."""
     if any(isinstance(x, complex) for x in (z, *operands)):
         return None
     try:

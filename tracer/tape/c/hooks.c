@@ -1,0 +1,432 @@
+/* What rewritten code calls through: marks of calls and loops, the converter of callees, and the
+   functions of the table. */
+
+#include "native.h"
+
+#include <string.h>
+
+/* Markers: `~marker` notes where the tape stands. An operator, because nothing that runs code of
+   ours costs the interpreter less. */
+
+typedef struct {
+    PyObject_HEAD
+    Tape *tape;
+    uint32_t what;
+} Marker;
+
+static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place) {
+    *place = NONE;
+#if RAW_FRAMES
+    _PyInterpreterFrame *f = CURRENT_FRAME(PyThreadState_Get());
+    PyCodeObject *code = FRAME_CODE(f);
+    CodeSlot *slot = CODE_SLOT(t, code);
+    if (LIKELY(slot->code == code))
+        *index = slot->index;
+    else {
+        if (place_of_code(t, code, 0, index) == NONE)
+            return -1;
+        if (!t->codes[*index].ours)
+            *slot = (CodeSlot){code, (const char *)_PyCode_CODE(code), t->codes[*index].base, *index};
+    }
+    if ((what & 3) == ENTER && f->previous != NULL) {
+        f = f->previous;
+        code = FRAME_CODE(f);
+        slot = CODE_SLOT(t, code);
+        if (LIKELY(slot->code == code))
+            *place = slot->base + (uint32_t)((FRAME_POINTER(f) - slot->start) / (Py_ssize_t)sizeof(_Py_CODEUNIT));
+        else if ((*place = here_slow(t, f)) == NONE)
+            PyErr_Clear();
+    }
+    return 0;
+#else
+    PyFrameObject *f = PyThreadState_GetFrame(PyThreadState_Get());
+    PyCodeObject *code = PyFrame_GetCode(f);
+    uint32_t own = place_of_code(t, code, 0, index);
+    Py_DECREF(code);
+    PyFrameObject *back = own == NONE || (what & 3) != ENTER ? NULL : PyFrame_GetBack(f);
+    Py_DECREF(f);
+    while (back != NULL) {
+        uint32_t caller;
+        code = PyFrame_GetCode(back);
+        *place = place_of_code(t, code, PyFrame_GetLasti(back) / 2, &caller);
+        Py_DECREF(code);
+        f = *place == NONE || !t->codes[caller].ours ? NULL : PyFrame_GetBack(back);
+        Py_DECREF(back);
+        back = f;
+    }
+    return own == NONE ? -1 : 0;
+#endif
+}
+
+static PyObject *marker_invert(PyObject *self) {
+    Tape *t = ((Marker *)self)->tape;
+    Mark mark = {(uint32_t)t->n, ((Marker *)self)->what, 0, NONE};
+    if (UNLIKELY(t->n_marks >= t->cap_marks) &&
+        make_room((void **)&t->marks, &t->cap_marks, t->n_marks, sizeof(Mark)) < 0)
+        return NULL;
+    if ((mark.what & 3) != LEAVE) {
+        if (frames_place(t, mark.what, &mark.code, &mark.place) < 0)
+            return NULL;
+        t->codes[mark.code].marked = 1;
+    }
+    t->marks[t->n_marks++] = mark;
+    Py_RETURN_NONE;
+}
+
+PyObject *tape_marker(PyObject *self, PyObject *args) {
+    const char *what;
+    unsigned int number = 0;
+    if (!PyArg_ParseTuple(args, "s|I", &what, &number))
+        return NULL;
+    uint32_t kind = strcmp(what, "enter") == 0 ? ENTER : strcmp(what, "leave") == 0 ? LEAVE : TURN;
+    Marker *m = PyObject_GC_New(Marker, &Marker_Type);
+    if (m == NULL)
+        return NULL;
+    m->tape = (Tape *)Py_NewRef(self);
+    m->what = number << 2 | kind;
+    PyObject_GC_Track(m);
+    return (PyObject *)m;
+}
+
+static int marker_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(((Marker *)self)->tape);
+    return 0;
+}
+
+static void marker_dealloc(PyObject *self) {
+    PyObject_GC_UnTrack(self);
+    Py_DECREF(((Marker *)self)->tape);
+    PyObject_GC_Del(self);
+}
+
+static PyNumberMethods marker_number = {.nb_invert = marker_invert};
+
+PyTypeObject Marker_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Marker",
+    .tp_basicsize = sizeof(Marker),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_dealloc = marker_dealloc,
+    .tp_traverse = marker_traverse,
+    .tp_as_number = &marker_number,
+};
+
+/* The converter: what to call instead of a callee. What was decided once is found by identity. */
+
+typedef struct {
+    PyObject *from, *to;
+} Pair;
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+    PyObject *decide;
+    Pair *known;
+    size_t n, cap; /* a power of two */
+} Converter;
+
+static Pair *find(Pair *known, size_t cap, PyObject *f) {
+    size_t i = ((uintptr_t)f >> 4) * 0x9E3779B97F4A7C15u >> 20;
+    for (;; i++) {
+        Pair *p = known + (i & (cap - 1));
+        if (p->from == f || p->from == NULL)
+            return p;
+    }
+}
+
+static int remember(Converter *c, PyObject *from, PyObject *to) {
+    if (c->n * 2 >= c->cap) {
+        size_t cap = c->cap ? c->cap * 2 : 64;
+        Pair *grown = PyMem_Calloc(cap, sizeof(Pair));
+        if (grown == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        for (size_t i = 0; i < c->cap; i++)
+            if (c->known[i].from != NULL)
+                *find(grown, cap, c->known[i].from) = c->known[i];
+        PyMem_Free(c->known);
+        c->known = grown;
+        c->cap = cap;
+    }
+    Pair *p = find(c->known, c->cap, from);
+    if (p->from == NULL) {
+        *p = (Pair){Py_NewRef(from), Py_NewRef(to)};
+        c->n++;
+    }
+    return 0;
+}
+
+/* Methods of the containers themselves only move objects; but `sort` takes a key. */
+static int only_moves(PyObject *f) {
+    PyObject *owner = PyCFunction_GET_SELF(f);
+    PyTypeObject *type = Py_TYPE(owner);
+    return (type == &PyList_Type || type == &PyDict_Type || type == &PySet_Type || type == &PyUnicode_Type ||
+            type == &PyTuple_Type || type == &PyFrozenSet_Type || type == &PyBytes_Type || type == &PyByteArray_Type) &&
+           strcmp(((PyCFunctionObject *)f)->m_ml->ml_name, "sort") != 0;
+}
+
+static PyObject *converted(Converter *c, PyObject *f) {
+    if (LIKELY(c->cap > 0)) {
+        Pair *p = find(c->known, c->cap, f);
+        if (LIKELY(p->from == f))
+            return Py_NewRef(p->to);
+    }
+    int bound = PyCFunction_Check(f) && PyCFunction_GET_SELF(f) != NULL && !PyModule_Check(PyCFunction_GET_SELF(f));
+    if (bound && only_moves(f))
+        return Py_NewRef(f);
+    PyObject *to = PyObject_CallOneArg(c->decide, f);
+    /* a bound method is another object each time */
+    if (to != NULL && !bound && !PyMethod_Check(f) && remember(c, f, to) < 0)
+        Py_CLEAR(to);
+    return to;
+}
+
+static PyObject *converter_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
+    if (PyVectorcall_NARGS(flags) != 1 || names != NULL) {
+        PyErr_SetString(PyExc_TypeError, "one callee is converted at a time");
+        return NULL;
+    }
+    PyObject *f = args[0];
+    if (!PyMethod_Check(f))
+        return converted((Converter *)self, f);
+    PyObject *function = PyMethod_GET_FUNCTION(f), *made;
+    PyObject *to = converted((Converter *)self, function);
+    if (to == NULL || to == function) {
+        made = to == NULL ? NULL : Py_NewRef(f);
+        Py_XDECREF(to);
+        return made;
+    }
+#if PY_VERSION_HEX < 0x030E0000
+    if (Py_REFCNT(f) == 1) { /* just made for this call: nobody else will see it */
+        Py_SETREF(((PyMethodObject *)f)->im_func, to);
+        return Py_NewRef(f);
+    }
+#endif
+    made = PyMethod_New(to, PyMethod_GET_SELF(f));
+    Py_DECREF(to);
+    return made;
+}
+
+static PyObject *converter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    (void)type;
+    PyObject *decide;
+    if (kwargs != NULL || !PyArg_ParseTuple(args, "O", &decide))
+        return NULL;
+    Converter *c = PyObject_GC_New(Converter, &Converter_Type);
+    if (c == NULL)
+        return NULL;
+    c->call = converter_call;
+    c->decide = Py_NewRef(decide);
+    c->known = NULL;
+    c->n = c->cap = 0;
+    PyObject_GC_Track(c);
+    return (PyObject *)c;
+}
+
+static int converter_traverse(PyObject *self, visitproc visit, void *arg) {
+    Converter *c = (Converter *)self;
+    Py_VISIT(c->decide);
+    for (size_t i = 0; i < c->cap; i++) {
+        Py_VISIT(c->known[i].from);
+        Py_VISIT(c->known[i].to);
+    }
+    return 0;
+}
+
+static int converter_clear(PyObject *self) {
+    Converter *c = (Converter *)self;
+    Pair *known = c->known;
+    size_t cap = c->cap;
+    c->known = NULL;
+    c->n = c->cap = 0;
+    for (size_t i = 0; i < cap; i++) {
+        Py_XDECREF(known[i].from);
+        Py_XDECREF(known[i].to);
+    }
+    PyMem_Free(known);
+    return 0;
+}
+
+static void converter_dealloc(PyObject *self) {
+    PyObject_GC_UnTrack(self);
+    converter_clear(self);
+    Py_DECREF(((Converter *)self)->decide);
+    PyObject_GC_Del(self);
+}
+
+static PyObject *converter_plain(PyObject *self, PyObject *x) {
+    (void)self;
+    return IS_HANDLE(x) ? number_out(TAPE_OF(x), TAPE_OF(x)->log[((Handle *)x)->index].tag,
+                                     TAPE_OF(x)->log[((Handle *)x)->index].v)
+                        : Py_NewRef(x);
+}
+
+static PyMethodDef converter_methods[] = {
+    {"plain", converter_plain, METH_O, "The plain number of a Value; anything else as it is."},
+    {0},
+};
+
+PyTypeObject Converter_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Converter",
+    .tp_basicsize = sizeof(Converter),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(Converter, call),
+    .tp_call = PyVectorcall_Call,
+    .tp_new = converter_new,
+    .tp_dealloc = converter_dealloc,
+    .tp_traverse = converter_traverse,
+    .tp_clear = converter_clear,
+    .tp_methods = converter_methods,
+};
+
+/* A function of the table that is given numbers alone; anything else goes to the hook in Python. */
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+    Tape *tape;
+    PyObject *function, *slow;
+    uint8_t op;
+} Primitive;
+
+#define MOST_OPERANDS 8
+
+static int as_number(PyObject *x, PyObject **plain) {
+    if (IS_HANDLE(x)) {
+        *plain = converter_plain(NULL, x);
+        return *plain == NULL ? -1 : 1;
+    }
+    *plain = Py_NewRef(x);
+    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x) || PyComplex_CheckExact(x);
+}
+
+static PyObject *note(Primitive *p, PyObject *const *args, Py_ssize_t n, PyObject *data) {
+    Tape *t = p->tape;
+    uint32_t place = here(t), operands[MOST_OPERANDS + 2] = {NONE, NONE};
+    if (place == NONE)
+        return NULL;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (IS_HANDLE(args[i]))
+            operands[i] = ((Handle *)args[i])->index;
+        else {
+            PyObject *constant = write_object(t, op_constant, NONE, NONE, place, args[i]);
+            if (constant == NULL)
+                return NULL;
+            operands[i] = ((Handle *)constant)->index;
+            Py_DECREF(constant);
+        }
+    }
+    PyObject *made = write_object(t, p->op, operands[0], operands[1], place, data);
+    if (made != NULL && n > 2) {
+        uint32_t index = ((Handle *)made)->index;
+        PyObject *all = PyTuple_New(n), *key = PyLong_FromUnsignedLong(index);
+        for (Py_ssize_t i = 0; all != NULL && i < n; i++) {
+            PyObject *operand = PyLong_FromUnsignedLong(operands[i]);
+            if (operand == NULL)
+                Py_CLEAR(all);
+            else
+                PyTuple_SET_ITEM(all, i, operand);
+        }
+        t->log[index].more = 1;
+        if (all == NULL || key == NULL || PyDict_SetItem(t->operands, key, all) < 0)
+            Py_CLEAR(made);
+        Py_XDECREF(all);
+        Py_XDECREF(key);
+    }
+    return made;
+}
+
+static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
+    Primitive *p = (Primitive *)self;
+    Py_ssize_t n = PyVectorcall_NARGS(flags);
+    if (names != NULL || n == 0 || n > MOST_OPERANDS)
+        return PyObject_Vectorcall(p->slow, args, flags, names);
+    PyObject *plain[MOST_OPERANDS], *result = NULL;
+    Py_ssize_t taken = 0;
+    int numbers = 1, handles = 0;
+    for (; taken < n && numbers == 1; taken++) {
+        numbers = as_number(args[taken], plain + taken);
+        if (IS_HANDLE(args[taken])) {
+            handles = 1;
+            if (TAPE_OF(args[taken]) != p->tape)
+                numbers = 0;
+        }
+    }
+    PyObject *data = numbers == 1 ? PyObject_Vectorcall(p->function, plain, (size_t)n, NULL) : NULL;
+    for (Py_ssize_t i = 0; i < taken; i++)
+        Py_XDECREF(plain[i]);
+    if (data == NULL) {
+        if (PyErr_Occurred()) {
+            if (!handles || !PyErr_ExceptionMatches(PyExc_Exception))
+                return NULL;
+            PyErr_Clear(); /* computed again, and noted as what failed */
+        }
+        return PyObject_Vectorcall(p->slow, args, flags, names);
+    }
+    if (!handles)
+        return data;
+    if (PyFloat_CheckExact(data) || PyLong_CheckExact(data) || PyBool_Check(data) || PyComplex_CheckExact(data)) {
+        result = note(p, args, n, data);
+        Py_DECREF(data);
+        return result;
+    }
+    Py_DECREF(data);
+    return PyObject_Vectorcall(p->slow, args, flags, names);
+}
+
+static PyObject *primitive_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    (void)type;
+    PyObject *tape, *function, *slow;
+    unsigned char op;
+    if (kwargs != NULL || !PyArg_ParseTuple(args, "O!bOO", &Tape_Type, &tape, &op, &function, &slow))
+        return NULL;
+    Primitive *p = PyObject_GC_New(Primitive, &Primitive_Type);
+    if (p == NULL)
+        return NULL;
+    p->call = primitive_call;
+    p->tape = (Tape *)Py_NewRef(tape);
+    p->function = Py_NewRef(function);
+    p->slow = Py_NewRef(slow);
+    p->op = op;
+    PyObject_GC_Track(p);
+    return (PyObject *)p;
+}
+
+static PyObject *primitive_getattro(PyObject *self, PyObject *name) {
+    return PyObject_GetAttr(((Primitive *)self)->slow, name);
+}
+
+static int primitive_traverse(PyObject *self, visitproc visit, void *arg) {
+    Primitive *p = (Primitive *)self;
+    Py_VISIT(p->tape);
+    Py_VISIT(p->function);
+    Py_VISIT(p->slow);
+    return 0;
+}
+
+static void primitive_dealloc(PyObject *self) {
+    Primitive *p = (Primitive *)self;
+    PyObject_GC_UnTrack(self);
+    Py_DECREF(p->tape);
+    Py_DECREF(p->function);
+    Py_DECREF(p->slow);
+    PyObject_GC_Del(self);
+}
+
+PyTypeObject Primitive_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Primitive",
+    .tp_basicsize = sizeof(Primitive),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(Primitive, call),
+    .tp_call = PyVectorcall_Call,
+    .tp_new = primitive_new,
+    .tp_dealloc = primitive_dealloc,
+    .tp_traverse = primitive_traverse,
+    .tp_getattro = primitive_getattro,
+};
+
+int hooks_ready(void) {
+    return PyType_Ready(&Marker_Type) < 0 || PyType_Ready(&Converter_Type) < 0 || PyType_Ready(&Primitive_Type) < 0
+               ? -1
+               : 0;
+}

@@ -1,0 +1,253 @@
+/* The tape in C: what its parts share. The readable reference is ../reference.py.
+
+   An entry is 24 bytes in one growing buffer; a handle is 32 bytes, without garbage collection,
+   from its tape's own slabs. A place is a small number: each code object that wrote something
+   owns a stretch of numbers, one for each of its instructions. */
+
+#ifndef TRACER_NATIVE_H
+#define TRACER_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+
+/* Where the interpreter keeps the running instruction is known for these versions; the others
+   are asked through the public interface. */
+#if defined(__has_include) && PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+#if __has_include(<internal/pycore_frame.h>)
+#define RAW_FRAMES 1
+#endif
+#endif
+#ifdef RAW_FRAMES
+#define Py_BUILD_CORE 1
+#include <internal/pycore_frame.h>
+#undef Py_BUILD_CORE
+#else
+#define RAW_FRAMES 0
+#include <frameobject.h>
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define SLOW __attribute__((noinline, cold))
+#else
+#define LIKELY(x) (x)
+#define UNLIKELY(x) (x)
+#define SLOW
+#endif
+
+/* How an entry's number is kept: in the entry, or as an object in the side table. */
+enum { FLOAT, INT, BOOL, OBJECT, TAGS };
+
+typedef union {
+    double d;
+    int64_t i; /* INT, BOOL; OBJECT: where in the side table */
+} Number;
+
+typedef struct {
+    Number v;
+    uint32_t a, b; /* operands; NONE where there is none */
+    uint32_t place;
+    uint8_t op, tag, more, spare; /* more: the operands are in the side table */
+} Entry;
+
+#define NONE UINT32_MAX
+#define MOST ((size_t)UINT32_MAX - 1) /* entries */
+
+typedef struct Handle {
+    PyObject_HEAD
+    union {
+        Number v;
+        struct Handle *next; /* of a free one */
+    } u;
+    uint32_t index, owner; /* owner: the tape's number */
+} Handle;
+
+typedef struct {
+    PyCodeObject *code;
+    const char *start; /* its first instruction */
+    uint32_t base;     /* the number of its first place */
+    uint32_t index;    /* in the tape's list of codes */
+} CodeSlot;
+
+typedef struct {
+    PyCodeObject *code;
+    uint32_t base, size;
+    uint8_t ours, marked;
+} Code;
+
+typedef struct {
+    uint32_t index, at, place, taken;
+} Branch;
+
+typedef struct {
+    uint32_t index, place, how;
+} Leak;
+
+enum { ENTER, LEAVE, TURN };
+typedef struct {
+    uint32_t at, what, code, place;
+} Mark; /* what: kind in the two low bits, number above */
+
+typedef struct Slab {
+    struct Slab *next;
+    size_t size, used;
+    Handle handles[];
+} Slab;
+
+#define SLOTS 64
+
+typedef struct {
+    PyObject_HEAD
+    Entry *log;
+    size_t n, room, cap, limit;
+    Handle *free;
+    size_t alive;
+    Slab *slabs;
+    uint32_t id;
+    uint8_t transparent;
+    CodeSlot cache[SLOTS];
+    Code *codes;
+    size_t n_codes, cap_codes;
+    PyObject *code_ids; /* address of a code object -> its index */
+    uint32_t next_place;
+    PyObject *place_ids, *places; /* key -> number -> what was given */
+    PyObject *operands;           /* index -> tuple, where there are more than two */
+    PyObject **objects;
+    size_t n_objects, cap_objects;
+    Branch *branches;
+    size_t n_branches, cap_branches;
+    Leak *leaks;
+    size_t n_leaks, cap_leaks;
+    Mark *marks;
+    size_t n_marks, cap_marks;
+} Tape;
+
+extern PyTypeObject Tape_Type, Handle_Type, Float_Type, Int_Type, Column_Type, Marker_Type, Converter_Type,
+    Primitive_Type, Slopes_Type;
+
+extern Tape **tapes;
+extern PyTypeObject *kinds[TAGS]; /* transparent handle types of float, int, bool */
+extern PyTypeObject *value_kind;
+extern PyObject *by_type, *of_kind; /* plain type -> transparent handle type, and back */
+
+/* What the reference does where speed does not matter; see ../native.py. */
+extern PyObject *py_transparent, *py_is_number, *py_is_ours, *py_limit_reached, *py_hows;
+extern uint8_t op_input, op_literal, op_constant;
+
+enum { ADD, SUB, MUL, DIV, FLOORDIV, MOD, POW, LSHIFT, RSHIFT, AND, OR, XOR, BINARY };
+enum { NEG, POS, ABS, INVERT, UNARY };
+extern uint8_t binary_op[BINARY], compare_op[6], unary_op[UNARY];
+extern PyObject *py_forward[BINARY + 1], *py_reflected[BINARY + 1], *py_compare[6], *py_unary[UNARY], *py_pow3;
+
+/* tape.c */
+int tape_grow(Tape *t);
+int handles_grow(Tape *t);
+uint32_t place_of_code(Tape *t, PyCodeObject *code, Py_ssize_t units, uint32_t *index);
+#if RAW_FRAMES
+uint32_t here_slow(Tape *t, _PyInterpreterFrame *f);
+#else
+uint32_t here_public(Tape *t);
+#endif
+int make_room(void **items, size_t *cap, size_t n, size_t size);
+int leak(Tape *t, uint32_t index, uint32_t how);
+int add_object(Tape *t, PyObject *x, Number *v);
+int number_in(PyObject *x, Tape *t, Number *v, uint8_t *tag);
+PyObject *number_out(Tape *t, uint8_t tag, Number v);
+PyObject *write_object(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, PyObject *data);
+PyObject *handle_at(Tape *t, uint32_t index);
+PyObject *tape_operands(Tape *t, size_t i);
+
+/* handle.c */
+int handle_ready(void);
+extern PyMethodDef handle_methods[];
+
+/* hooks.c */
+int hooks_ready(void);
+PyObject *tape_marker(PyObject *self, PyObject *args);
+
+/* passes.c */
+int sweep_ready(void);
+PyObject *tape_sweep(PyObject *self, PyObject *output);
+PyObject *sweep_setup(PyObject *self, PyObject *args);
+PyObject *tape_spread(PyObject *self, PyObject *wanted);
+PyObject *tape_controls(PyObject *self, PyObject *none);
+PyObject *tape_sites(PyObject *self, PyObject *site);
+
+#define IS_HANDLE(x) PyObject_TypeCheck((PyObject *)(x), &Handle_Type)
+#define TAPE_OF(h) (tapes[((Handle *)(h))->owner])
+
+#define THE_PLACE_IS_UNKNOWN NONE /* with an exception set */
+
+#if RAW_FRAMES
+#if PY_VERSION_HEX >= 0x030D0000
+#define CURRENT_FRAME(ts) ((ts)->current_frame)
+#define FRAME_POINTER(f) ((const char *)(f)->instr_ptr)
+#define FRAME_CODE(f) ((PyCodeObject *)(f)->f_executable)
+#else
+#define CURRENT_FRAME(ts) ((ts)->cframe->current_frame)
+#define FRAME_POINTER(f) ((const char *)(f)->prev_instr)
+#define FRAME_CODE(f) ((f)->f_code)
+#endif
+#define CODE_SLOT(t, code) (&(t)->cache[((uintptr_t)(code) >> 5) % SLOTS])
+
+/* The place of the innermost frame that is not tracer's own. */
+static inline uint32_t here(Tape *t) {
+    _PyInterpreterFrame *f = CURRENT_FRAME(PyThreadState_Get());
+    if (UNLIKELY(f == NULL))
+        return here_slow(t, f);
+    PyCodeObject *code = FRAME_CODE(f);
+    CodeSlot *slot = CODE_SLOT(t, code);
+    if (LIKELY(slot->code == code))
+        return slot->base + (uint32_t)((FRAME_POINTER(f) - slot->start) / (Py_ssize_t)sizeof(_Py_CODEUNIT));
+    return here_slow(t, f);
+}
+#else
+static inline uint32_t here(Tape *t) { return here_public(t); }
+#endif
+
+/* A new handle; the caller has made the entry. */
+static inline PyObject *handle_new(Tape *t, PyTypeObject *kind, uint32_t index, Number v) {
+    Handle *h = t->free;
+    if (UNLIKELY(h == NULL)) {
+        if (handles_grow(t) < 0)
+            return NULL;
+        h = t->free;
+    }
+    t->free = h->u.next;
+    Py_SET_TYPE((PyObject *)h, kind); /* kinds live as long as the module: not counted */
+    Py_SET_REFCNT((PyObject *)h, 1);
+    h->u.v = v;
+    h->index = index;
+    h->owner = t->id;
+    if (UNLIKELY(t->alive++ == 0))
+        Py_INCREF(t);
+    return (PyObject *)h;
+}
+
+/* One entry; its index, or NONE with an exception set. */
+static inline uint32_t append(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, uint8_t tag, Number v) {
+    if (UNLIKELY(t->n >= t->room) && tape_grow(t) < 0)
+        return NONE;
+    size_t i = t->n++;
+    Entry *e = t->log + i;
+    e->v = v;
+    e->a = a;
+    e->b = b;
+    e->place = place;
+    e->op = op;
+    e->tag = tag;
+    e->more = e->spare = 0;
+    return (uint32_t)i;
+}
+
+/* An entry whose number is kept in it, and its handle. */
+static inline PyObject *emit(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, uint8_t tag, Number v) {
+    uint32_t i = append(t, op, a, b, place, tag, v);
+    if (UNLIKELY(i == NONE))
+        return NULL;
+    return handle_new(t, LIKELY(t->transparent) ? kinds[tag] : value_kind, i, v);
+}
+
+#endif

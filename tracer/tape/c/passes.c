@@ -1,0 +1,491 @@
+/* Walks over a whole tape: the reverse sweep, what depends on what, and its places. */
+
+#include "native.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The reverse sweep. Rows of the table that are not known here run through their Python partials. */
+
+enum {
+    ASK, /* Python */
+    FLAT,
+    R_ADD,
+    R_SUB,
+    R_MUL,
+    R_DIV,
+    R_POW,
+    R_NEG,
+    R_POS,
+    R_ABS,
+    R_SQRT,
+    R_EXP,
+    R_LOG,
+    R_SIN,
+    R_COS,
+    R_TANH,
+};
+
+static const struct {
+    const char *name;
+    uint8_t rule;
+} rule_names[] = {
+    {"flat", FLAT},  {"add", R_ADD},   {"sub", R_SUB}, {"mul", R_MUL}, {"truediv", R_DIV},
+    {"pow", R_POW},  {"neg", R_NEG},   {"pos", R_POS}, {"abs", R_ABS}, {"sqrt", R_SQRT},
+    {"exp", R_EXP},  {"log", R_LOG},   {"sin", R_SIN}, {"cos", R_COS}, {"tanh", R_TANH},
+};
+
+static uint8_t rules[256];
+static PyObject *py_slopes;
+
+/* passes(names, slopes): the rule of each row by its name, "" for none; and what to ask for the others. */
+PyObject *sweep_setup(PyObject *module, PyObject *args) {
+    (void)module;
+    PyObject *names, *slopes;
+    if (!PyArg_ParseTuple(args, "O!O", &PyTuple_Type, &names, &slopes))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names) && i < 256; i++) {
+        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
+        if (name == NULL)
+            return NULL;
+        rules[i] = ASK;
+        for (size_t k = 0; k < sizeof rule_names / sizeof *rule_names; k++)
+            if (strcmp(name, rule_names[k].name) == 0)
+                rules[i] = rule_names[k].rule;
+    }
+    Py_XSETREF(py_slopes, Py_NewRef(slopes));
+    Py_RETURN_NONE;
+}
+
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t n;
+    double *slopes;
+    uint8_t *unknown; /* NULL: all are known */
+} Slopes;
+
+static int set_unknown(Slopes *s, size_t i) {
+    if (s->unknown == NULL && (s->unknown = PyMem_RawCalloc((size_t)s->n, 1)) == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    s->unknown[i] = 1;
+    return 0;
+}
+
+static inline double real_of(Entry *e) { return e->tag == FLOAT ? e->v.d : (double)e->v.i; }
+
+/* The slopes of one entry by its (one or two) operands; 0 where Python is to be asked. */
+static inline int local(uint8_t rule, double z, double x, double y, int count, double *dx, double *dy) {
+    switch (rule) {
+    case R_ADD:
+        *dx = 1.0, *dy = 1.0;
+        return count == 2;
+    case R_SUB:
+        *dx = 1.0, *dy = -1.0;
+        return count == 2;
+    case R_MUL:
+        *dx = y, *dy = x;
+        return count == 2;
+    case R_DIV:
+        *dx = 1 / y, *dy = -z / y;
+        return count == 2 && y != 0.0;
+    case R_POW:
+        if (count != 2 || !(x > 0.0) || !isfinite(x) || !isfinite(y))
+            return 0;
+        *dx = y == 0.0 ? 0.0 : y == 1.0 ? 1.0 : y == 2.0 ? y * x : y * pow(x, y - 1);
+        *dy = z * log(x);
+        return isfinite(*dx);
+    case R_NEG:
+        *dx = -1.0;
+        return count == 1;
+    case R_POS:
+        *dx = 1.0;
+        return count == 1;
+    case R_ABS:
+        *dx = x == 0.0 ? 0.0 : copysign(1.0, x);
+        return count == 1;
+    case R_SQRT:
+        *dx = 0.5 / z;
+        return count == 1 && z != 0.0;
+    case R_EXP:
+        *dx = z;
+        return count == 1;
+    case R_LOG:
+        *dx = 1 / x;
+        return count == 1 && x != 0.0;
+    case R_SIN:
+        *dx = cos(x);
+        return count == 1 && isfinite(x);
+    case R_COS:
+        *dx = -sin(x);
+        return count == 1 && isfinite(x);
+    case R_TANH:
+        if (count != 1 || isnan(x))
+            return 0;
+        if (fabs(x) < 350) {
+            double c = cosh(x);
+            *dx = 1 / pow(c, 2.0);
+        } else
+            *dx = 0.0;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static inline int pass_on(Slopes *s, size_t j, double grad, int grad_unknown, double slope) {
+    if (slope == 0.0)
+        return 0;
+    if (UNLIKELY(grad_unknown))
+        return set_unknown(s, j);
+    s->slopes[j] += grad * slope; /* what is unknown stays so */
+    return 0;
+}
+
+static SLOW int ask(Slopes *s, Tape *t, size_t i, int grad_unknown) {
+    double grad = s->slopes[i];
+    Entry *e = t->log + i;
+    PyObject *operands = tape_operands(t, i), *z = number_out(t, e->tag, e->v), *slopes = NULL;
+    Py_ssize_t n = operands == NULL ? 0 : PyTuple_GET_SIZE(operands);
+    PyObject *numbers = operands == NULL || z == NULL ? NULL : PyList_New(n);
+    int failed = numbers == NULL;
+    for (Py_ssize_t k = 0; !failed && k < n; k++) {
+        size_t j = PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k));
+        PyObject *x = number_out(t, t->log[j].tag, t->log[j].v);
+        failed = x == NULL;
+        if (!failed)
+            PyList_SET_ITEM(numbers, k, x);
+    }
+    if (!failed) {
+        PyObject *answer = PyObject_CallFunction(py_slopes, "iOO", e->op, z, numbers);
+        if (answer == Py_None)
+            Py_DECREF(answer);
+        else if (answer != NULL) {
+            slopes = PySequence_Fast(answer, "slopes are a sequence");
+            Py_DECREF(answer);
+        }
+        failed = PyErr_Occurred() != NULL;
+    }
+    for (Py_ssize_t k = 0; !failed && k < n; k++) {
+        size_t j = PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k));
+        double slope = 1.0;
+        int known = slopes != NULL && k < PySequence_Fast_GET_SIZE(slopes);
+        if (known) {
+            slope = PyFloat_AsDouble(PySequence_Fast_GET_ITEM(slopes, k));
+            if (slope == -1.0 && PyErr_Occurred()) {
+                PyErr_Clear(); /* a complex one */
+                known = 0;
+                slope = 1.0;
+            }
+        }
+        failed = pass_on(s, j, grad, grad_unknown || !known, slope) < 0;
+    }
+    Py_XDECREF(operands);
+    Py_XDECREF(z);
+    Py_XDECREF(numbers);
+    Py_XDECREF(slopes);
+    return failed ? -1 : 0;
+}
+
+static int sweep(Slopes *s, Tape *t, size_t output) {
+    double *g = s->slopes;
+    g[output] = 1.0;
+    for (size_t i = output + 1; i-- > 0;) {
+        double grad = g[i];
+        int unknown = s->unknown != NULL && s->unknown[i];
+        if (grad == 0.0 && !unknown)
+            continue;
+        Entry *e = t->log + i;
+        if (e->a == NONE || rules[e->op] == FLAT)
+            continue;
+        Entry *x = t->log + e->a, *y = e->b == NONE ? x : t->log + e->b;
+        double dx, dy = 0.0;
+        if (LIKELY(e->tag != OBJECT && x->tag != OBJECT && y->tag != OBJECT && !e->more &&
+                   local(rules[e->op], real_of(e), real_of(x), real_of(y), e->b == NONE ? 1 : 2, &dx, &dy))) {
+            if (pass_on(s, e->a, grad, unknown, dx) < 0 || (e->b != NONE && pass_on(s, e->b, grad, unknown, dy) < 0))
+                return -1;
+        } else if (ask(s, t, i, unknown) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+PyObject *tape_sweep(PyObject *self, PyObject *output) {
+    Tape *t = (Tape *)self;
+    Slopes *s = PyObject_New(Slopes, &Slopes_Type);
+    if (s == NULL)
+        return NULL;
+    s->n = (Py_ssize_t)t->n;
+    s->unknown = NULL;
+    s->slopes = PyMem_RawCalloc(t->n ? t->n : 1, sizeof(double));
+    if (s->slopes == NULL) {
+        PyErr_NoMemory();
+    } else if (output != Py_None) {
+        size_t i = PyLong_AsSize_t(output);
+        if (!PyErr_Occurred() && i >= t->n)
+            PyErr_SetObject(PyExc_IndexError, output);
+        if (!PyErr_Occurred())
+            sweep(s, t, i);
+    }
+    if (PyErr_Occurred())
+        Py_CLEAR(s);
+    return (PyObject *)s;
+}
+
+static void slopes_dealloc(PyObject *self) {
+    PyMem_RawFree(((Slopes *)self)->slopes);
+    PyMem_RawFree(((Slopes *)self)->unknown);
+    PyObject_Free(self);
+}
+
+static Py_ssize_t slopes_length(PyObject *self) { return ((Slopes *)self)->n; }
+
+static PyObject *slopes_item(PyObject *self, Py_ssize_t i) {
+    Slopes *s = (Slopes *)self;
+    if (i < 0 || i >= s->n) {
+        PyErr_SetString(PyExc_IndexError, "the tape has no such entry");
+        return NULL;
+    }
+    if (s->unknown != NULL && s->unknown[i])
+        Py_RETURN_NONE;
+    return PyFloat_FromDouble(s->slopes[i]);
+}
+
+static PyObject *slopes_subscript(PyObject *self, PyObject *index) {
+    if (PyIndex_Check(index)) {
+        Py_ssize_t i = PyNumber_AsSsize_t(index, PyExc_IndexError);
+        if (i == -1 && PyErr_Occurred())
+            return NULL;
+        return slopes_item(self, i < 0 ? i + slopes_length(self) : i);
+    }
+    PyObject *list = PySequence_List(self);
+    PyObject *part = list == NULL ? NULL : PyObject_GetItem(list, index);
+    Py_XDECREF(list);
+    return part;
+}
+
+static PyObject *slopes_compare(PyObject *self, PyObject *other, int op) {
+    if (!PyList_Check(other) && !Py_IS_TYPE(other, &Slopes_Type))
+        Py_RETURN_NOTIMPLEMENTED;
+    PyObject *mine = PySequence_List(self), *theirs = PySequence_List(other);
+    PyObject *result = mine == NULL || theirs == NULL ? NULL : PyObject_RichCompare(mine, theirs, op);
+    Py_XDECREF(mine);
+    Py_XDECREF(theirs);
+    return result;
+}
+
+static PyObject *slopes_repr(PyObject *self) {
+    PyObject *list = PySequence_List(self);
+    PyObject *text = list == NULL ? NULL : PyObject_Repr(list);
+    Py_XDECREF(list);
+    return text;
+}
+
+static PyObject *slopes_reduce(PyObject *self, PyObject *none) {
+    (void)none;
+    PyObject *list = PySequence_List(self);
+    return list == NULL ? NULL : Py_BuildValue("O(N)", &PyList_Type, list);
+}
+
+static PySequenceMethods slopes_sequence = {.sq_length = slopes_length, .sq_item = slopes_item};
+static PyMappingMethods slopes_mapping = {.mp_length = slopes_length, .mp_subscript = slopes_subscript};
+static PyMethodDef slopes_methods[] = {
+    {"__reduce__", slopes_reduce, METH_NOARGS, "A copy is a list."},
+    {0},
+};
+
+PyTypeObject Slopes_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Slopes",
+    .tp_doc = "A derivative for each entry, None where it is not known: a read-only sequence.",
+    .tp_basicsize = sizeof(Slopes),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_dealloc = slopes_dealloc,
+    .tp_as_sequence = &slopes_sequence,
+    .tp_as_mapping = &slopes_mapping,
+    .tp_richcompare = slopes_compare,
+    .tp_hash = PyObject_HashNotImplemented,
+    .tp_repr = slopes_repr,
+    .tp_methods = slopes_methods,
+};
+
+/* spread(wanted): marks in a bytearray everything that the marked entries were made from. */
+PyObject *tape_spread(PyObject *self, PyObject *wanted) {
+    Tape *t = (Tape *)self;
+    if (!PyByteArray_Check(wanted) || (size_t)PyByteArray_GET_SIZE(wanted) != t->n) {
+        PyErr_SetString(PyExc_ValueError, "one byte for each entry");
+        return NULL;
+    }
+    char *w = PyByteArray_AS_STRING(wanted);
+    for (size_t i = t->n; i-- > 0;) {
+        Entry *e = t->log + i;
+        if (!w[i] || e->a == NONE)
+            continue;
+        w[e->a] = 1;
+        if (e->b != NONE)
+            w[e->b] = 1;
+        if (e->more) {
+            PyObject *operands = tape_operands(t, i);
+            if (operands == NULL)
+                return NULL;
+            for (Py_ssize_t k = 2; k < PyTuple_GET_SIZE(operands); k++)
+                w[PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k))] = 1;
+            Py_DECREF(operands);
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+/* sites(site): a number for the place of every entry, as 4-byte ints in a bytearray. `site(place, op, position)`
+   is asked once for each; with a position it is about a plain operand there. Where it answers -1, it is asked
+   again for each such entry, with its index. */
+
+typedef struct {
+    uint64_t key;
+    int64_t site;
+} Known;
+
+typedef struct {
+    Known *known;
+    size_t n, cap;
+    PyObject *ask;
+} Sites;
+
+static int64_t ask_site(PyObject *ask, uint64_t key, PyObject *index) {
+    long position = (long)(key & 0xFFFFFF) - 1;
+    PyObject *answer = PyObject_CallFunction(ask, "IllO", (unsigned int)(key >> 32), (long)(key >> 24 & 0xFF), position, index);
+    int64_t site = answer == NULL ? -2 : (int64_t)PyLong_AsLong(answer);
+    Py_XDECREF(answer);
+    return PyErr_Occurred() ? -2 : site;
+}
+
+static int64_t site_of(Sites *s, uint64_t key, size_t index) {
+    if (s->n * 2 >= s->cap) {
+        size_t cap = s->cap ? s->cap * 2 : 256;
+        Known *grown = PyMem_Malloc(cap * sizeof(Known));
+        if (grown == NULL) {
+            PyErr_NoMemory();
+            return -2;
+        }
+        memset(grown, 0xFF, cap * sizeof(Known));
+        for (size_t i = 0; i < s->cap; i++)
+            if (s->known[i].key != UINT64_MAX) {
+                size_t k = (s->known[i].key * 0x9E3779B97F4A7C15u) >> 20;
+                while (grown[k & (cap - 1)].key != UINT64_MAX)
+                    k++;
+                grown[k & (cap - 1)] = s->known[i];
+            }
+        PyMem_Free(s->known);
+        s->known = grown;
+        s->cap = cap;
+    }
+    size_t k = (key * 0x9E3779B97F4A7C15u) >> 20;
+    while (s->known[k & (s->cap - 1)].key != UINT64_MAX && s->known[k & (s->cap - 1)].key != key)
+        k++;
+    Known *slot = s->known + (k & (s->cap - 1));
+    if (slot->key != key) {
+        int64_t site = ask_site(s->ask, key, Py_None);
+        if (site == -2)
+            return -2;
+        *slot = (Known){key, site};
+        s->n++;
+    }
+    if (slot->site >= 0)
+        return slot->site;
+    PyObject *number = PyLong_FromSize_t(index);
+    int64_t site = number == NULL ? -2 : ask_site(s->ask, key, number);
+    Py_XDECREF(number);
+    return site;
+}
+
+#define KEY(place, op, position) ((uint64_t)(place) << 32 | (uint64_t)(op) << 24 | (uint64_t)((position) + 1))
+
+PyObject *tape_sites(PyObject *self, PyObject *site) {
+    Tape *t = (Tape *)self;
+    Sites s = {NULL, 0, 0, site};
+    PyObject *column = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(t->n * sizeof(uint32_t)));
+    if (column == NULL)
+        return NULL;
+    uint32_t *to = (uint32_t *)(void *)PyByteArray_AS_STRING(column);
+    memset(to, 0, t->n * sizeof(uint32_t));
+    uint64_t last_key[64];
+    uint32_t last_site[64];
+    memset(last_key, 0xFF, sizeof last_key);
+    for (size_t i = 0; i < t->n; i++) {
+        Entry *e = t->log + i;
+        if (e->op == op_constant)
+            continue;
+        uint64_t key = KEY(e->place, e->op, -1);
+        size_t slot = e->place & 63;
+        if (LIKELY(last_key[slot] == key))
+            to[i] = last_site[slot];
+        else {
+            int64_t found = site_of(&s, key, i);
+            if (found < 0)
+                goto failed;
+            last_key[slot] = key;
+            last_site[slot] = to[i] = (uint32_t)found;
+        }
+        if (e->a == NONE)
+            continue;
+        for (int position = 0; position < 2; position++) {
+            uint32_t j = position ? e->b : e->a;
+            if (j == NONE || LIKELY(t->log[j].op != op_constant) || t->log[j].place != e->place)
+                continue;
+            int64_t found = site_of(&s, KEY(e->place, e->op, position), j);
+            if (found < 0)
+                goto failed;
+            to[j] = (uint32_t)found;
+        }
+        if (e->more) {
+            PyObject *operands = tape_operands(t, i);
+            for (Py_ssize_t k = 2; operands != NULL && k < PyTuple_GET_SIZE(operands); k++) {
+                size_t j = PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k));
+                if (t->log[j].op == op_constant && t->log[j].place == e->place) {
+                    int64_t found = site_of(&s, KEY(e->place, e->op, k), j);
+                    if (found < 0)
+                        Py_CLEAR(operands);
+                    else
+                        to[j] = (uint32_t)found;
+                }
+            }
+            if (operands == NULL)
+                goto failed;
+            Py_DECREF(operands);
+        }
+    }
+    PyMem_Free(s.known);
+    return column;
+failed:
+    PyMem_Free(s.known);
+    Py_DECREF(column);
+    if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "a site has a number");
+    return NULL;
+}
+
+/* controls(): the entries that took part in a decision or left the tape, each once. */
+PyObject *tape_controls(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    PyObject *set = PySet_New(NULL);
+    uint8_t *seen = PyMem_RawCalloc(t->n ? t->n : 1, 1);
+    if (seen == NULL && set != NULL) {
+        PyErr_NoMemory();
+        Py_CLEAR(set);
+    }
+    for (size_t i = 0; set != NULL && i < t->n_branches + t->n_leaks; i++) {
+        uint32_t index = i < t->n_branches ? t->branches[i].index : t->leaks[i - t->n_branches].index;
+        if (seen[index])
+            continue;
+        seen[index] = 1;
+        PyObject *number = PyLong_FromUnsignedLong(index);
+        if (number == NULL || PySet_Add(set, number) < 0)
+            Py_CLEAR(set);
+        Py_XDECREF(number);
+    }
+    PyMem_RawFree(seen);
+    return set;
+}
+
+int sweep_ready(void) { return PyType_Ready(&Slopes_Type); }

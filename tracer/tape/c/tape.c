@@ -1,0 +1,805 @@
+/* The tape: one growing buffer of entries, side tables for what does not fit, and its places. */
+
+#include "native.h"
+
+#include <string.h>
+
+Tape **tapes;
+static size_t n_tapes, cap_tapes;
+static uint32_t *idle_ids; /* numbers of tapes that are gone */
+static size_t n_idle, cap_idle;
+
+/* The buffer of the last tape that went, kept for the next: touching memory first is what costs. */
+static Entry *spare_log;
+static size_t spare_cap;
+#define SPARE_MOST ((size_t)1 << 22) /* entries */
+
+int make_room(void **items, size_t *cap, size_t n, size_t size) {
+    if (n < *cap)
+        return 0;
+    size_t more = *cap ? *cap * 2 : 64;
+    void *grown = more <= SIZE_MAX / size ? PyMem_RawRealloc(*items, more * size) : NULL;
+    if (grown == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *items = grown;
+    *cap = more;
+    return 0;
+}
+
+SLOW int tape_grow(Tape *t) {
+    size_t most = t->limit < MOST ? t->limit : MOST;
+    if (t->n >= most) {
+        PyErr_Format(py_limit_reached, "the limit of %zu operations is reached", most);
+        return -1;
+    }
+    if (t->cap == 0 && spare_log != NULL) {
+        t->log = spare_log;
+        t->cap = spare_cap;
+        spare_log = NULL;
+    } else {
+        size_t cap = t->cap ? t->cap + (t->cap < ((size_t)1 << 24) ? t->cap : t->cap / 2) : 256;
+        Entry *log = PyMem_RawRealloc(t->log, cap * sizeof(Entry));
+        if (log == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        t->log = log;
+        t->cap = cap;
+    }
+    t->room = t->cap < most ? t->cap : most;
+    return 0;
+}
+
+SLOW int handles_grow(Tape *t) {
+    size_t size = t->slabs ? t->slabs->size * 2 : 30;
+    if (size > 32000)
+        size = 32000;
+    Slab *slab = PyMem_RawMalloc(sizeof(Slab) + size * sizeof(Handle));
+    if (slab == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    slab->size = size;
+    slab->next = t->slabs;
+    t->slabs = slab;
+    for (size_t i = size; i-- > 0;) {
+        Handle *h = slab->handles + i;
+        Py_SET_REFCNT((PyObject *)h, 0);
+        h->u.next = t->free;
+        t->free = h;
+    }
+    return 0;
+}
+
+/* Numbers in and out */
+
+int add_object(Tape *t, PyObject *x, Number *v) {
+    if (make_room((void **)&t->objects, &t->cap_objects, t->n_objects, sizeof(PyObject *)) < 0)
+        return -1;
+    Py_INCREF(x);
+    v->i = (int64_t)t->n_objects;
+    t->objects[t->n_objects++] = x;
+    return 0;
+}
+
+int number_in(PyObject *x, Tape *t, Number *v, uint8_t *tag) {
+    if (PyFloat_CheckExact(x)) {
+        v->d = PyFloat_AS_DOUBLE(x);
+        *tag = FLOAT;
+        return 0;
+    }
+    if (PyBool_Check(x)) {
+        v->i = x == Py_True;
+        *tag = BOOL;
+        return 0;
+    }
+    if (PyLong_CheckExact(x)) {
+        int overflow;
+        long long i = PyLong_AsLongLongAndOverflow(x, &overflow);
+        if (!overflow) {
+            v->i = i;
+            *tag = INT;
+            return 0;
+        }
+    }
+    *tag = OBJECT;
+    return add_object(t, x, v);
+}
+
+PyObject *number_out(Tape *t, uint8_t tag, Number v) {
+    switch (tag) {
+    case FLOAT:
+        return PyFloat_FromDouble(v.d);
+    case INT:
+        return PyLong_FromLongLong(v.i);
+    case BOOL:
+        return PyBool_FromLong((long)v.i);
+    default:
+        return Py_NewRef(t->objects[v.i]);
+    }
+}
+
+static PyTypeObject *kind_of(Tape *t, uint8_t tag, Number v) {
+    if (!t->transparent)
+        return value_kind;
+    if (tag != OBJECT)
+        return kinds[tag];
+    PyObject *type = (PyObject *)Py_TYPE(t->objects[v.i]);
+    PyObject *kind = PyDict_GetItemWithError(by_type, type);
+    if (kind == NULL && !PyErr_Occurred()) {
+        kind = PyObject_CallOneArg(py_transparent, type); /* registers it: `adopt` */
+        Py_XDECREF(kind);
+    }
+    return (PyTypeObject *)kind;
+}
+
+PyObject *handle_at(Tape *t, uint32_t index) {
+    Entry *e = t->log + index;
+    PyTypeObject *kind = kind_of(t, e->tag, e->v);
+    return kind == NULL ? NULL : handle_new(t, kind, index, t->log[index].v);
+}
+
+PyObject *write_object(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, PyObject *data) {
+    Number v;
+    uint8_t tag;
+    if (UNLIKELY(t->n >= t->room) && tape_grow(t) < 0)
+        return NULL; /* before the side table is written */
+    if (number_in(data, t, &v, &tag) < 0)
+        return NULL;
+    uint32_t i = append(t, op, a, b, place, tag, v);
+    return i == NONE ? NULL : handle_at(t, i);
+}
+
+/* Places */
+
+/* The number of a code object's instruction; the code object is kept alive from now on. */
+uint32_t place_of_code(Tape *t, PyCodeObject *code, Py_ssize_t units, uint32_t *index) {
+    PyObject *key = PyLong_FromVoidPtr(code);
+    if (key == NULL)
+        return NONE;
+    PyObject *known = PyDict_GetItemWithError(t->code_ids, key);
+    size_t i = 0;
+    if (known != NULL) {
+        i = PyLong_AsSize_t(known);
+    } else {
+        PyObject *ours = PyErr_Occurred() ? NULL : PyObject_CallOneArg(py_is_ours, (PyObject *)code);
+        PyObject *number = ours == NULL ? NULL : PyLong_FromSize_t(t->n_codes);
+        int failed = number == NULL || make_room((void **)&t->codes, &t->cap_codes, t->n_codes, sizeof(Code)) < 0 ||
+                     PyDict_SetItem(t->code_ids, key, number) < 0;
+        Py_XDECREF(number);
+        if (failed) {
+            Py_XDECREF(ours);
+            Py_DECREF(key);
+            return NONE;
+        }
+        i = t->n_codes++;
+        Py_INCREF(code);
+        t->codes[i] = (Code){code, t->next_place, (uint32_t)Py_SIZE(code) + 1, ours == Py_True, 0};
+        t->next_place += (uint32_t)Py_SIZE(code) + 1;
+        Py_DECREF(ours);
+    }
+    Py_DECREF(key);
+    if (index != NULL)
+        *index = (uint32_t)i;
+    if (units < 0 || units >= t->codes[i].size)
+        units = 0;
+    return t->codes[i].base + (uint32_t)units;
+}
+
+#if RAW_FRAMES
+SLOW uint32_t here_slow(Tape *t, _PyInterpreterFrame *f) {
+    uint32_t place = NONE, index = 0;
+    while (f != NULL) {
+        if (!_PyFrame_IsIncomplete(f)) {
+            PyCodeObject *code = FRAME_CODE(f);
+            CodeSlot *slot = CODE_SLOT(t, code);
+            if (slot->code == code)
+                return slot->base +
+                       (uint32_t)((FRAME_POINTER(f) - slot->start) / (Py_ssize_t)sizeof(_Py_CODEUNIT));
+            place = place_of_code(t, code, _PyInterpreterFrame_LASTI(f), &index);
+            if (place == NONE)
+                return NONE;
+            if (!t->codes[index].ours) {
+                *slot = (CodeSlot){code, (const char *)_PyCode_CODE(code), t->codes[index].base, index};
+                return place;
+            }
+        }
+        f = f->previous;
+    }
+    if (place == NONE)
+        PyErr_SetString(PyExc_RuntimeError, "a number is written down while no Python code runs");
+    return place;
+}
+#else
+uint32_t here_public(Tape *t) {
+    PyFrameObject *f = PyThreadState_GetFrame(PyThreadState_Get());
+    uint32_t place = NONE, index = 0;
+    while (f != NULL) {
+        PyCodeObject *code = PyFrame_GetCode(f);
+        place = place_of_code(t, code, PyFrame_GetLasti(f) / 2, &index);
+        Py_DECREF(code);
+        PyFrameObject *back = place == NONE || !t->codes[index].ours ? NULL : PyFrame_GetBack(f);
+        Py_DECREF(f);
+        f = back;
+    }
+    if (place == NONE && !PyErr_Occurred())
+        PyErr_SetString(PyExc_RuntimeError, "a number is written down while no Python code runs");
+    return place;
+}
+#endif
+
+static PyObject *tape_here(PyObject *self, PyObject *none) {
+    (void)none;
+    uint32_t place = here((Tape *)self);
+    return place == NONE ? NULL : PyLong_FromUnsignedLong(place);
+}
+
+static PyObject *tape_place_of(PyObject *self, PyObject *args) {
+    PyObject *code;
+    Py_ssize_t offset;
+    if (!PyArg_ParseTuple(args, "O!n", &PyCode_Type, &code, &offset))
+        return NULL;
+    uint32_t place = place_of_code((Tape *)self, (PyCodeObject *)code, offset / 2, NULL);
+    return place == NONE ? NULL : PyLong_FromUnsignedLong(place);
+}
+
+static PyObject *tape_place(PyObject *self, PyObject *args) {
+    Tape *t = (Tape *)self;
+    PyObject *what, *key = Py_None;
+    if (!PyArg_ParseTuple(args, "O|O", &what, &key))
+        return NULL;
+    if (key == Py_None)
+        key = what;
+    PyObject *number = PyDict_GetItemWithError(t->place_ids, key);
+    if (number != NULL || PyErr_Occurred())
+        return Py_XNewRef(number);
+    number = PyLong_FromUnsignedLong(t->next_place);
+    if (number == NULL || PyDict_SetItem(t->place_ids, key, number) < 0 ||
+        PyDict_SetItem(t->places, number, what) < 0) {
+        Py_XDECREF(number);
+        return NULL;
+    }
+    t->next_place++;
+    return number;
+}
+
+static PyObject *tape_where(PyObject *self, PyObject *arg) {
+    Tape *t = (Tape *)self;
+    PyObject *what = PyDict_GetItemWithError(t->places, arg);
+    if (what != NULL || PyErr_Occurred())
+        return Py_XNewRef(what);
+    size_t place = PyLong_AsSize_t(arg), low = 0, high = t->n_codes;
+    if (place == (size_t)-1 && PyErr_Occurred())
+        return NULL;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (t->codes[middle].base <= place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > 0 && place - t->codes[low - 1].base < t->codes[low - 1].size) {
+        Code *c = t->codes + low - 1;
+        return Py_BuildValue("On", c->code, (Py_ssize_t)(place - c->base) * 2);
+    }
+    PyErr_SetObject(PyExc_IndexError, arg);
+    return NULL;
+}
+
+/* Leaks and branches */
+
+int leak(Tape *t, uint32_t index, uint32_t how) {
+    uint8_t op = t->log[index].op;
+    if (op == op_literal || op == op_constant)
+        return 0;
+    uint32_t place = here(t);
+    if (place == NONE || make_room((void **)&t->leaks, &t->cap_leaks, t->n_leaks, sizeof(Leak)) < 0)
+        return -1;
+    t->leaks[t->n_leaks++] = (Leak){index, place, how};
+    return 0;
+}
+
+static int check_index(Tape *t, Py_ssize_t *index) {
+    if (*index < 0)
+        *index += (Py_ssize_t)t->n;
+    if (*index >= 0 && (size_t)*index < t->n)
+        return 0;
+    PyErr_SetString(PyExc_IndexError, "the tape has no such entry");
+    return -1;
+}
+
+static PyObject *tape_leak(PyObject *self, PyObject *args) {
+    Tape *t = (Tape *)self;
+    Py_ssize_t index;
+    PyObject *how;
+    if (!PyArg_ParseTuple(args, "nU", &index, &how) || check_index(t, &index) < 0)
+        return NULL;
+    Py_ssize_t number = PySequence_Index(py_hows, how);
+    if (number < 0 || leak(t, (uint32_t)index, (uint32_t)number) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *get_leaks(PyObject *self, void *unused) {
+    (void)unused;
+    Tape *t = (Tape *)self;
+    PyObject *leaks = PyDict_New();
+    for (size_t i = 0; leaks != NULL && i < t->n_leaks; i++) {
+        Leak l = t->leaks[i];
+        PyObject *key = Py_BuildValue("IO", l.place, PyList_GET_ITEM(py_hows, l.how));
+        PyObject *index = PyLong_FromUnsignedLong(l.index), *count = NULL;
+        PyObject *where = key == NULL || index == NULL ? NULL : PyDict_GetItemWithError(leaks, key);
+        if (key != NULL && index != NULL && where == NULL && !PyErr_Occurred()) {
+            where = PyDict_New();
+            if (where != NULL && PyDict_SetItem(leaks, key, where) < 0)
+                Py_CLEAR(leaks);
+            Py_XDECREF(where); /* the dict of leaks holds it */
+            if (leaks == NULL)
+                where = NULL;
+        }
+        if (where != NULL) {
+            PyObject *before = PyDict_GetItemWithError(where, index);
+            count = PyLong_FromLong(before == NULL ? 1 : PyLong_AsLong(before) + 1);
+            if (count == NULL || PyDict_SetItem(where, index, count) < 0)
+                Py_CLEAR(leaks);
+        } else
+            Py_CLEAR(leaks);
+        Py_XDECREF(key);
+        Py_XDECREF(index);
+        Py_XDECREF(count);
+    }
+    return leaks;
+}
+
+static PyObject *get_branches(PyObject *self, void *unused) {
+    (void)unused;
+    Tape *t = (Tape *)self;
+    PyObject *list = PyList_New((Py_ssize_t)t->n_branches);
+    for (size_t i = 0; list != NULL && i < t->n_branches; i++) {
+        Branch b = t->branches[i];
+        PyObject *row = Py_BuildValue("IOII", b.index, b.taken ? Py_True : Py_False, b.at, b.place);
+        if (row == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, row);
+    }
+    return list;
+}
+
+static PyObject *get_marks(PyObject *self, void *unused) {
+    (void)unused;
+    static const char *const names[] = {"enter", "leave", "turn"};
+    Tape *t = (Tape *)self;
+    PyObject *list = PyList_New((Py_ssize_t)t->n_marks);
+    for (size_t i = 0; list != NULL && i < t->n_marks; i++) {
+        Mark m = t->marks[i];
+        uint32_t what = m.what & 3;
+        PyObject *row;
+        if (what == LEAVE)
+            row = Py_BuildValue("IsO", m.at, names[what], Py_None);
+        else if (what == TURN)
+            row = Py_BuildValue("Is(OI)", m.at, names[what], t->codes[m.code].code, m.what >> 2);
+        else
+            row = Py_BuildValue("Is(OIn)", m.at, names[what], t->codes[m.code].code, m.what >> 2,
+                                m.place == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)m.place);
+        if (row == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, row);
+    }
+    return list;
+}
+
+static PyObject *tape_marked(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list != NULL && i < t->n_codes; i++)
+        if (t->codes[i].marked && PyList_Append(list, (PyObject *)t->codes[i].code) < 0)
+            Py_CLEAR(list);
+    return list;
+}
+
+/* Entries */
+
+PyObject *tape_operands(Tape *t, size_t i) {
+    Entry *e = t->log + i;
+    if (e->a == NONE)
+        return PyTuple_New(0);
+    if (e->b == NONE)
+        return Py_BuildValue("(I)", e->a);
+    if (!e->more)
+        return Py_BuildValue("(II)", e->a, e->b);
+    PyObject *key = PyLong_FromSize_t(i);
+    PyObject *found = key == NULL ? NULL : PyDict_GetItemWithError(t->operands, key);
+    Py_XDECREF(key);
+    return Py_XNewRef(found);
+}
+
+static PyObject *tape_get_operands(PyObject *self, PyObject *arg) {
+    Py_ssize_t i = PyLong_AsSsize_t(arg);
+    if ((i == -1 && PyErr_Occurred()) || check_index((Tape *)self, &i) < 0)
+        return NULL;
+    return tape_operands((Tape *)self, (size_t)i);
+}
+
+static PyObject *tape_handle(PyObject *self, PyObject *arg) {
+    Py_ssize_t i = PyLong_AsSsize_t(arg);
+    if ((i == -1 && PyErr_Occurred()) || check_index((Tape *)self, &i) < 0)
+        return NULL;
+    return handle_at((Tape *)self, (uint32_t)i);
+}
+
+static int as_index(PyObject *x, uint32_t *index) {
+    unsigned long i = PyLong_AsUnsignedLong(x);
+    if (i == (unsigned long)-1 && PyErr_Occurred())
+        return -1;
+    *index = (uint32_t)i;
+    return 0;
+}
+
+static PyObject *tape_write(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    Tape *t = (Tape *)self;
+    if (count < 3 || count > 4) {
+        PyErr_SetString(PyExc_TypeError, "write(code, operands, data, place=None)");
+        return NULL;
+    }
+    long op = PyLong_AsLong(args[0]);
+    if (op == -1 && PyErr_Occurred())
+        return NULL;
+    uint32_t place = NONE, two[2] = {NONE, NONE};
+    if (count == 4 && args[3] != Py_None) {
+        if (as_index(args[3], &place) < 0)
+            return NULL;
+    } else if ((place = here(t)) == NONE)
+        return NULL;
+    PyObject *operands = PySequence_Tuple(args[1]), *handle = NULL;
+    if (operands == NULL)
+        return NULL;
+    Py_ssize_t n = PyTuple_GET_SIZE(operands);
+    for (Py_ssize_t k = 0; k < n; k++) {
+        uint32_t operand;
+        if (as_index(PyTuple_GET_ITEM(operands, k), &operand) < 0)
+            goto done;
+        if (operand >= t->n) {
+            PyErr_SetString(PyExc_IndexError, "an operand is not older than its entry");
+            goto done;
+        }
+        if (k < 2)
+            two[k] = operand;
+    }
+    handle = write_object(t, (uint8_t)op, two[0], two[1], place, args[2]);
+    if (handle != NULL && n > 2) {
+        PyObject *key = PyLong_FromUnsignedLong(((Handle *)handle)->index);
+        t->log[((Handle *)handle)->index].more = 1;
+        if (key == NULL || PyDict_SetItem(t->operands, key, operands) < 0)
+            Py_CLEAR(handle);
+        Py_XDECREF(key);
+    }
+done:
+    Py_DECREF(operands);
+    return handle;
+}
+
+static PyObject *tape_holders(PyObject *self, PyObject *none) {
+    (void)none;
+    return PyLong_FromSize_t(((Tape *)self)->alive);
+}
+
+static PyObject *tape_living(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    PyObject *list = PyList_New(0);
+    for (Slab *slab = t->slabs; list != NULL && slab != NULL; slab = slab->next)
+        for (size_t i = 0; list != NULL && i < slab->size; i++) {
+            PyObject *h = (PyObject *)(slab->handles + i);
+            if (Py_REFCNT(h) > 0 && PyList_Append(list, h) < 0)
+                Py_CLEAR(list);
+        }
+    return list;
+}
+
+/* Columns */
+
+typedef struct {
+    PyObject_HEAD
+    Tape *tape;
+    int what;
+} Column;
+
+enum { CODES, DATA, OPERANDS, PLACES };
+
+static Py_ssize_t column_length(PyObject *self) { return (Py_ssize_t)((Column *)self)->tape->n; }
+
+static PyObject *column_item(PyObject *self, Py_ssize_t i) {
+    Tape *t = ((Column *)self)->tape;
+    if (i < 0 || (size_t)i >= t->n) {
+        PyErr_SetString(PyExc_IndexError, "the tape has no such entry");
+        return NULL;
+    }
+    Entry *e = t->log + i;
+    switch (((Column *)self)->what) {
+    case CODES:
+        return PyLong_FromLong(e->op);
+    case DATA:
+        return number_out(t, e->tag, e->v);
+    case OPERANDS:
+        return tape_operands(t, (size_t)i);
+    default:
+        return PyLong_FromUnsignedLong(e->place);
+    }
+}
+
+static PyObject *column_subscript(PyObject *self, PyObject *index) {
+    if (!PySlice_Check(index)) {
+        Py_ssize_t i = PyNumber_AsSsize_t(index, PyExc_IndexError);
+        if (i == -1 && PyErr_Occurred())
+            return NULL;
+        return column_item(self, i < 0 ? i + column_length(self) : i);
+    }
+    Py_ssize_t start, stop, step;
+    if (PySlice_Unpack(index, &start, &stop, &step) < 0)
+        return NULL;
+    Py_ssize_t n = PySlice_AdjustIndices(column_length(self), &start, &stop, step);
+    PyObject *list = PyList_New(n);
+    for (Py_ssize_t k = 0; list != NULL && k < n; k++) {
+        PyObject *item = column_item(self, start + k * step);
+        if (item == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, k, item);
+    }
+    return list;
+}
+
+static PyObject *column_compare(PyObject *self, PyObject *other, int op) {
+    PyObject *mine = PySequence_List(self), *theirs = PySequence_List(other), *result = NULL;
+    if (mine != NULL && theirs != NULL)
+        result = PyObject_RichCompare(mine, theirs, op);
+    else if (mine != NULL && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+        result = Py_NewRef(Py_NotImplemented);
+    }
+    Py_XDECREF(mine);
+    Py_XDECREF(theirs);
+    return result;
+}
+
+static PyObject *column_reduce(PyObject *self, PyObject *none) {
+    (void)none;
+    PyObject *list = PySequence_List(self);
+    return list == NULL ? NULL : Py_BuildValue("O(N)", &PyList_Type, list);
+}
+
+static PyObject *get_tape(PyObject *self, void *unused) {
+    (void)unused;
+    return Py_NewRef(((Column *)self)->tape);
+}
+
+static int column_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(((Column *)self)->tape);
+    return 0;
+}
+
+static int column_clear(PyObject *self) {
+    (void)self; /* a column without its tape answers nothing; the tape's own clearing breaks cycles */
+    return 0;
+}
+
+static void column_dealloc(PyObject *self) {
+    PyObject_GC_UnTrack(self);
+    Py_DECREF(((Column *)self)->tape);
+    PyObject_GC_Del(self);
+}
+
+static PySequenceMethods column_sequence = {.sq_length = column_length, .sq_item = column_item};
+static PyMappingMethods column_mapping = {.mp_length = column_length, .mp_subscript = column_subscript};
+static PyGetSetDef column_getset[] = {{"tape", get_tape, NULL, "The tape it is a column of.", NULL}, {0}};
+static PyMethodDef column_methods[] = {
+    {"__reduce__", column_reduce, METH_NOARGS, "A copy of a column is a list."},
+    {0},
+};
+
+PyTypeObject Column_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Column",
+    .tp_doc = "One column of a tape: a read-only sequence.",
+    .tp_basicsize = sizeof(Column),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_dealloc = column_dealloc,
+    .tp_traverse = column_traverse,
+    .tp_clear = column_clear,
+    .tp_as_sequence = &column_sequence,
+    .tp_as_mapping = &column_mapping,
+    .tp_richcompare = column_compare,
+    .tp_hash = PyObject_HashNotImplemented,
+    .tp_getset = column_getset,
+    .tp_methods = column_methods,
+};
+
+static PyObject *get_column(PyObject *self, void *what) {
+    Column *c = PyObject_GC_New(Column, &Column_Type);
+    if (c == NULL)
+        return NULL;
+    c->tape = (Tape *)Py_NewRef(self);
+    c->what = (int)(intptr_t)what;
+    PyObject_GC_Track(c);
+    return (PyObject *)c;
+}
+
+/* The tape itself */
+
+static Py_ssize_t tape_length(PyObject *self) { return (Py_ssize_t)((Tape *)self)->n; }
+
+static PyObject *get_limit(PyObject *self, void *unused) {
+    (void)unused;
+    return PyLong_FromSize_t(((Tape *)self)->limit);
+}
+
+static int set_limit(PyObject *self, PyObject *value, void *unused) {
+    (void)unused;
+    Tape *t = (Tape *)self;
+    size_t limit = value == NULL ? (PyErr_SetString(PyExc_AttributeError, "limit"), (size_t)-1)
+                                 : PyLong_AsSize_t(value);
+    if (limit == (size_t)-1 && PyErr_Occurred())
+        return -1;
+    t->limit = limit;
+    size_t most = limit < MOST ? limit : MOST;
+    t->room = t->cap < most ? t->cap : most;
+    return 0;
+}
+
+static PyObject *get_transparent(PyObject *self, void *unused) {
+    (void)unused;
+    return PyBool_FromLong(((Tape *)self)->transparent);
+}
+
+static PyObject *get_size(PyObject *self, void *unused) {
+    (void)unused;
+    Tape *t = (Tape *)self;
+    size_t size = t->cap * sizeof(Entry) + t->cap_objects * sizeof(PyObject *) + t->cap_marks * sizeof(Mark) +
+                  t->cap_branches * sizeof(Branch) + t->cap_leaks * sizeof(Leak);
+    return PyLong_FromSize_t(size);
+}
+
+static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    (void)args;
+    (void)kwargs;
+    Tape *t = (Tape *)type->tp_alloc(type, 0);
+    if (t == NULL)
+        return NULL;
+    t->limit = PY_SSIZE_T_MAX;
+    t->id = NONE;
+    t->code_ids = PyDict_New();
+    t->place_ids = PyDict_New();
+    t->places = PyDict_New();
+    t->operands = PyDict_New();
+    if (!t->code_ids || !t->place_ids || !t->places || !t->operands)
+        goto failed;
+    if (n_idle > 0)
+        t->id = idle_ids[--n_idle];
+    else {
+        /* room for its number among the idle ones is made now, so that going never fails */
+        if (make_room((void **)&tapes, &cap_tapes, n_tapes, sizeof(Tape *)) < 0 ||
+            make_room((void **)&idle_ids, &cap_idle, n_tapes, sizeof(uint32_t)) < 0)
+            goto failed;
+        t->id = (uint32_t)n_tapes++;
+    }
+    tapes[t->id] = t;
+    return (PyObject *)t;
+failed:
+    Py_DECREF(t);
+    return NULL;
+}
+
+static int tape_init(PyObject *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"transparent", "limit", NULL};
+    PyObject *limit = Py_None;
+    int transparent = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$pO", names, &transparent, &limit))
+        return -1;
+    ((Tape *)self)->transparent = (uint8_t)transparent;
+    return limit == Py_None ? 0 : set_limit(self, limit, NULL);
+}
+
+static int tape_traverse(PyObject *self, visitproc visit, void *arg) {
+    Tape *t = (Tape *)self;
+    Py_VISIT(t->code_ids);
+    Py_VISIT(t->place_ids);
+    Py_VISIT(t->places);
+    Py_VISIT(t->operands);
+    for (size_t i = 0; i < t->n_codes; i++)
+        Py_VISIT(t->codes[i].code);
+    for (size_t i = 0; i < t->n_objects; i++)
+        Py_VISIT(t->objects[i]);
+    return 0;
+}
+
+static int tape_clear(PyObject *self) {
+    Tape *t = (Tape *)self;
+    Py_CLEAR(t->place_ids);
+    Py_CLEAR(t->places);
+    return 0;
+}
+
+static void tape_dealloc(PyObject *self) {
+    Tape *t = (Tape *)self;
+    PyObject_GC_UnTrack(self);
+    tape_clear(self);
+    Py_CLEAR(t->code_ids);
+    Py_CLEAR(t->operands);
+    for (size_t i = 0; i < t->n_codes; i++)
+        Py_DECREF(t->codes[i].code);
+    for (size_t i = 0; i < t->n_objects; i++)
+        Py_DECREF(t->objects[i]);
+    while (t->slabs != NULL) {
+        Slab *next = t->slabs->next;
+        PyMem_RawFree(t->slabs);
+        t->slabs = next;
+    }
+    if (t->cap > spare_cap * (spare_log != NULL) && t->cap <= SPARE_MOST) {
+        PyMem_RawFree(spare_log);
+        spare_log = t->log;
+        spare_cap = t->cap;
+    } else
+        PyMem_RawFree(t->log);
+    PyMem_RawFree(t->codes);
+    PyMem_RawFree(t->objects);
+    PyMem_RawFree(t->branches);
+    PyMem_RawFree(t->leaks);
+    PyMem_RawFree(t->marks);
+    if (t->id != NONE) {
+        tapes[t->id] = NULL;
+        idle_ids[n_idle++] = t->id;
+    }
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PySequenceMethods tape_sequence = {.sq_length = tape_length};
+static PyGetSetDef tape_getset[] = {
+    {"codes", get_column, NULL, "The operation of each entry.", (void *)CODES},
+    {"data", get_column, NULL, "The number of each entry.", (void *)DATA},
+    {"args", get_column, NULL, "The operands of each entry.", (void *)OPERANDS},
+    {"places", get_column, NULL, "The place of each entry.", (void *)PLACES},
+    {"branches", get_branches, NULL, NULL, NULL},
+    {"leaks", get_leaks, NULL, NULL, NULL},
+    {"marks", get_marks, NULL, NULL, NULL},
+    {"limit", get_limit, set_limit, NULL, NULL},
+    {"transparent", get_transparent, NULL, NULL, NULL},
+    {"size", get_size, NULL, "Bytes that its buffers hold.", NULL},
+    {0},
+};
+static PyMethodDef tape_methods[] = {
+    {"write", (PyCFunction)(void (*)(void))tape_write, METH_FASTCALL, NULL},
+    {"handle", tape_handle, METH_O, NULL},
+    {"operands", tape_get_operands, METH_O, NULL},
+    {"here", tape_here, METH_NOARGS, NULL},
+    {"place_of", tape_place_of, METH_VARARGS, NULL},
+    {"place", tape_place, METH_VARARGS, NULL},
+    {"where", tape_where, METH_O, NULL},
+    {"leak", tape_leak, METH_VARARGS, NULL},
+    {"marker", tape_marker, METH_VARARGS, NULL},
+    {"marked", tape_marked, METH_NOARGS, NULL},
+    {"holders", tape_holders, METH_NOARGS, NULL},
+    {"living", tape_living, METH_NOARGS, NULL},
+    {"sites", tape_sites, METH_O, NULL},
+    {"sweep", tape_sweep, METH_O, NULL},
+    {"spread", tape_spread, METH_O, NULL},
+    {"controls", tape_controls, METH_NOARGS, NULL},
+    {0},
+};
+
+PyTypeObject Tape_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Tape",
+    .tp_basicsize = sizeof(Tape),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .tp_new = tape_new,
+    .tp_init = tape_init,
+    .tp_dealloc = tape_dealloc,
+    .tp_traverse = tape_traverse,
+    .tp_clear = tape_clear,
+    .tp_as_sequence = &tape_sequence,
+    .tp_getset = tape_getset,
+    .tp_methods = tape_methods,
+};

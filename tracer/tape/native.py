@@ -1,0 +1,154 @@
+"""Owns the tape in C: the same tape as the reference, at about the price of the plain run.
+
+The C code keeps the columns and does what everyday numbers do; whatever else a number may be
+asked is answered by the reference's own methods.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from typing import Any, Final
+
+from ..ops import CODES, FLAT, OPS, ROWS
+from . import _native, reference
+from .numbers import is_number, type_name
+from .reference import INPUT, LimitReached, is_ours
+from .sweep import local_slopes
+
+__all__ = ["Handle", "Tape", "Value"]
+
+_BINARY: Final = (
+    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"),
+    *("lshift", "rshift", "and", "or", "xor"),
+)
+_COMPARE: Final = ("lt", "le", "eq", "ne", "gt", "ge")
+_UNARY: Final = ("neg", "pos", "abs", "invert")
+_RULES: Final = (
+    *("add", "sub", "mul", "truediv", "pow", "neg", "pos", "abs"),
+    *("sqrt", "exp", "log", "sin", "cos", "tanh"),
+)
+# C knows the slopes of these rows, as long as they are the table's own.
+_KNOWN: Final = {CODES[name]: OPS[name] for name in _RULES}
+_HOWS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
+
+
+class Tape(_native.Tape, reference.Tape):
+    """An append-only record of numbers, kept as columns in C; see the reference."""
+
+    def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
+        super().__init__(transparent=transparent, limit=limit)
+        self.labels: dict[int, str] = {}
+        self.failed: tuple[int, tuple[int, ...]] | None = None
+        self._gradient: Any = []
+        self._tokens: list[Token[Callable[[], Tape | None]]] = []
+
+    def __enter__(self) -> Tape:
+        self._tokens.append(_current.set(lambda: self))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        _current.reset(self._tokens.pop())
+
+    def gradient(self, output: int) -> None:
+        """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
+        self._gradient = self.sweep(output)
+
+    def sweep(self, output: int | None) -> Any:
+        """The derivative of entry `output` by every entry; None where it is not known."""
+        _native.passes(tuple(map(_rule, range(len(ROWS)))), _slopes)
+        return super().sweep(output)
+
+
+def _rule(code: int) -> str:
+    op = ROWS[code]
+    return op.name if _KNOWN.get(code) is op else FLAT if op.partials == FLAT else ""
+
+
+def _slopes(code: int, z: Any, operands: list[Any]) -> Any:
+    return local_slopes(ROWS[code], z, operands)
+
+
+_current: ContextVar[Callable[[], Tape | None]] = ContextVar("native_tape", default=lambda: None)
+
+
+def current() -> Tape:
+    """The tape that standalone Values of this thread or task write on; see the reference."""
+    tape = _current.get()()
+    if tape is None:
+        tape = Tape()
+        _current.set(weakref.ref(tape))
+    return tape
+
+
+def _new_value(kind: Any, data: Any, label: str = "") -> Any:
+    """Write `data` on the current tape, as a number that came from nowhere.
+
+    Raises:
+        TypeError: `data` is not a number.
+    """
+    if not is_number(data):
+        raise TypeError(f"a Value holds a number, not {type(data).__name__}")
+    leaf = current().write(INPUT, (), data)
+    return leaf if kind is Value else _native.again(kind, leaf)
+
+
+def _label_value(self: Any, data: Any, label: str = "") -> None:
+    if label:
+        self.label = label
+
+
+def _kind(base: Any, plain: type | None, name: str, members: dict[str, Any]) -> Any:
+    """A class of handles, made in C."""
+    kind = _native.kind(f"tracer.{name}", (base, reference.Handle), plain)
+    # what C calls through slots is looked for in the class itself
+    slow = {n: f for n, f in vars(reference.Handle).items() if callable(f) and n not in vars(_native.Handle)}
+    for attribute, member in {"__name__": name, "__qualname__": name, **slow, **members}.items():
+        setattr(kind, attribute, member)
+    return kind
+
+
+_OWN: Final = {"__slots__", "_index", "_tape"}
+Value: Any = _kind(
+    _native.Handle,
+    None,
+    "Value",
+    {
+        **{name: member for name, member in vars(reference.Value).items() if name not in _OWN},
+        **{"__module__": __name__, "__new__": staticmethod(_new_value), "__init__": _label_value},
+    },
+)
+
+Handle = reference.Handle
+_BASES: Final = {float: _native.Float, int: _native.Int, bool: _native.Int}
+
+
+def _transparent(kind: type) -> type[reference.Handle]:
+    """The handle type that passes for a plain type: its class, its name, its conversions."""
+    base = _BASES.get(kind, _native.Handle)
+    members = reference.members(kind, base)
+    del members["__slots__"]
+    return _kind(base, kind, type_name(kind), members)  # type: ignore[no-any-return]  # as C makes it
+
+
+def _methods(names: tuple[str, ...], pattern: str = "__{}__") -> tuple[Any, ...]:
+    return tuple(vars(reference.Handle)[pattern.format(name)] for name in names)
+
+
+_native.setup(
+    {
+        "binary": tuple(CODES[name] for name in _BINARY),
+        "compare": tuple(CODES[name] for name in _COMPARE),
+        "unary": tuple(CODES[name] for name in _UNARY),
+        "leaves": tuple(CODES[name] for name in ("input", "literal", "constant")),
+        "forward": _methods((*_BINARY, "divmod")),
+        "reflected": _methods((*_BINARY, "divmod"), "__r{}__"),
+        "comparing": _methods(_COMPARE),
+        "alone": _methods(_UNARY),
+        "pow3": (reference.Handle.__pow__,),
+        "others": (_transparent, is_number, is_ours, LimitReached, _HOWS),
+    }
+)
+for _plain in _BASES:
+    _transparent(_plain)
