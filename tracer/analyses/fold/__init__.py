@@ -1,0 +1,9 @@
+"""Folds a run by its source: what the same place computes, again and again, becomes one box."""
+
+from __future__ import annotations
+
+from .folded import Box, Edge, Folded, fold
+from .levels import LEVELS
+from .parts import Part
+
+__all__ = ["LEVELS", "Box", "Edge", "Folded", "Part", "fold"]

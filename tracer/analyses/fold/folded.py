@@ -1,0 +1,187 @@
+"""Owns `Folded`, a run folded by its source, and `fold`, which makes it."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from ...graph import Record
+from .columns import LEFT_OUT, SINGLE
+from .facts import Facts
+from .levels import Key, coarsened, operations, size, uniform, unrolled
+from .parts import Part
+
+__all__ = ["Box", "Edge", "Folded", "fold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Numbers that are drawn as one.
+
+    Attributes:
+        kind: `number`, `operation`, `line`, `loop` or `call`.
+        part: the innermost part that holds the box; of a loop or call the part itself.
+        atoms: what is in it.
+        nodes: how many numbers it holds.
+        main: the atom that speaks for it: the last that a line computes; -1 of a loop or call.
+        times: how often that was computed; of a loop or call its turns.
+        first, last: its first and last number; of a line those of its main atom.
+        text: the expression, statement, loop or call, as written.
+        small: whether it is a plain number, drawn at each of its users.
+        unused: whether it is a number that nothing was made of.
+    """
+
+    kind: str
+    part: int
+    atoms: tuple[int, ...]
+    nodes: int
+    main: int
+    times: int
+    first: int
+    last: int
+    text: str
+    small: bool = False
+    unused: bool = False
+
+
+class Edge(NamedTuple):
+    """A way from box to box.
+
+    Attributes:
+        order: which operand it is, from 1; 0 if it is the only one, or there are many.
+        times: how many numbers went this way.
+        carried: whether it leads back: to the next turn of a loop, or to another call of a
+            function that calls itself.
+    """
+
+    tail: int
+    head: int
+    order: int
+    times: int
+    carried: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Folded:
+    """A run as few boxes; every number of it is in one of them.
+
+    Attributes:
+        record: the run.
+        facts: its atoms.
+        level: the level that was asked for, `auto` included.
+        boxes: in the order of their first numbers.
+        edges: also those inside a box, from itself to itself.
+        size: how many boxes a picture of it has, small numbers repeated at their users.
+        home: the box of each atom.
+    """
+
+    record: Record
+    facts: Facts
+    level: str
+    boxes: tuple[Box, ...]
+    edges: tuple[Edge, ...]
+    size: int
+    home: tuple[int, ...]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The call paths and loops, each behind the one around it."""
+        return self.facts.parts.table
+
+    @property
+    def folds(self) -> bool:
+        """Whether any box stands for more than one number."""
+        return any(box.nodes > 1 for box in self.boxes)
+
+    def box_of(self, i: int) -> int:
+        """The box that number `i` is in; -1 if it was left out."""
+        atom = self.facts.atoms.of[i]
+        return self.home[atom] if atom >= 0 else -1
+
+    def ids(self, box: Box) -> list[int]:
+        """The numbers in a box, in order."""
+        return sorted(i for atom in box.atoms for i in self.members(atom))
+
+    def members(self, atom: int) -> array[int]:
+        """The numbers of an atom, in order."""
+        starts, order = self._members
+        return order[starts[atom] : starts[atom + 1]]
+
+    @cached_property
+    def _members(self) -> tuple[list[int], array[int]]:
+        atoms = self.facts.atoms
+        starts = [0, *accumulate(atoms.counts)]
+        at = starts[:]
+        order = array("i", bytes(4 * starts[-1]))
+        for i, atom in enumerate(atoms.of):
+            if atom >= 0:
+                order[at[atom]] = i
+                at[atom] += 1
+        return starts, order
+
+
+def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray | None = None) -> Folded:
+    """Fold a run.
+
+    Args:
+        level: `none`, `operation`, `line`, `loop`, `call`, or `auto` for the finest mixture
+            that has at most `limit` boxes; if none has, the coarsest.
+        apart: of each number whether it is folded (0), a box of its own (1) or left out (2).
+    """
+    facts = Facts(record, apart)
+    if level == "none":
+        single = bytearray(
+            LEFT_OUT if apart and apart[i] == LEFT_OUT else SINGLE for i in range(len(record.graph))
+        )
+        facts = Facts(record, single, facts.parts)
+        return _folded(facts, level, operations(facts))
+    if level != "auto":
+        return _folded(facts, level, uniform(facts, level))
+    single = unrolled(facts, limit)
+    if single is not None:
+        if apart is not None:
+            single = bytearray(a or b for a, b in zip(apart, single, strict=True))
+        facts = Facts(record, single, facts.parts)
+    return _folded(facts, level, coarsened(facts, limit))
+
+
+def _folded(facts: Facts, level: str, keys: list[Key]) -> Folded:
+    held: dict[Key, list[int]] = {}
+    for atom, key in enumerate(keys):
+        held.setdefault(key, []).append(atom)
+    firsts = facts.atoms.firsts
+    rows = sorted(held, key=lambda key: min(firsts[atom] for atom in held[key]))
+    number = {key: index for index, key in enumerate(rows)}
+    home = tuple(number[key] for key in keys)
+    boxes = tuple(_box(facts, key, held[key]) for key in rows)
+    counts = Counter[tuple[int, int, int, bool]]()
+    for (tail, head, place), count in facts.ways.items():
+        carried = not facts.table[tail].leaf and not facts.before(tail, head)
+        order = place if keys[head][0] == "atom" else 0
+        counts[home[tail], home[head], order, carried] += count
+    edges = tuple(Edge(tail, head, at, count, back) for (tail, head, at, back), count in counts.items())
+    return Folded(facts.record, facts, level, boxes, edges, size(facts, keys), home)
+
+
+def _box(facts: Facts, key: Key, held: list[int]) -> Box:
+    atoms = facts.atoms
+    nodes = sum(atoms.counts[atom] for atom in held)
+    kind = key[0]
+    if kind == "part":
+        part = facts.parts.table[key[1]]
+        first, last = min(atoms.firsts[a] for a in held), max(atoms.lasts[a] for a in held)
+        return Box(part.kind, key[1], tuple(held), nodes, -1, part.turns, first, last, part.text)
+    computed = [atom for atom in held if not facts.table[atom].leaf]
+    main = max(computed or held, key=lambda atom: atoms.firsts[atom])
+    fact, times = facts.table[main], atoms.counts[main]
+    first, last = atoms.firsts[main], atoms.lasts[main]
+    if kind == "line" and len(computed) > 1:
+        return Box("line", fact.part, tuple(held), nodes, main, times, first, last, fact.text)
+    return Box(
+        "number" if nodes == 1 else "operation", fact.part, tuple(held), nodes, main, times, first, last,
+        fact.site.text, fact.small, fact.leaf and not fact.taking,
+    )  # fmt: skip

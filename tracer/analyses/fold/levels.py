@@ -1,0 +1,153 @@
+"""Owns the choice of boxes: the levels, and the finest mixture of them that fits a limit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+from .columns import SINGLE
+from .facts import Facts
+
+__all__ = ["LEVELS", "Key", "coarsened", "operations", "size", "uniform", "unrolled"]
+
+LEVELS: Final = ("none", "operation", "line", "loop", "call")
+
+# A box: ("atom", atom), ("line", part, statement) or ("part", part).
+Key = tuple[Any, ...]
+OPERATIONS, LINES, ONE = 0, 1, 2  # how a part is drawn
+
+
+def operations(facts: Facts) -> list[Key]:
+    """Each atom a box."""
+    return [("atom", atom) for atom in range(len(facts))]
+
+
+def uniform(facts: Facts, level: str) -> list[Key]:
+    """One level for the whole run."""
+    if level in ("none", "operation"):
+        return operations(facts)
+    parts = facts.parts
+
+    def home(part: int) -> int | None:
+        if level == "line":
+            return None
+        if level == "call":
+            return parts.table[part].path
+        loops = [p for p in parts.chain(part) if parts.table[p].path == parts.table[part].path]
+        return loops[1] if len(loops) > 1 else None  # the outermost loop of the call
+
+    homes = {fact.part: home(fact.part) for fact in facts.table}
+    return _keys(facts, homes.__getitem__, lambda part: True)
+
+
+def coarsened(facts: Facts, limit: int) -> list[Key]:
+    """The finest mixture with at most `limit` boxes: the biggest part is made coarser first."""
+    parts = facts.parts
+    modes = dict.fromkeys(range(len(parts.table)), OPERATIONS)
+
+    def home(part: int) -> int | None:
+        return next((p for p in parts.chain(part) if modes[p] == ONE), None)
+
+    while True:
+        keys = _keys(facts, home, lambda part: modes[part] >= LINES)
+        if size(facts, keys) <= limit:
+            return keys
+        part = _biggest(facts, keys, modes)
+        if part is None:
+            return keys
+        modes[part] += 1
+
+
+def unrolled(facts: Facts, limit: int) -> bytearray | None:
+    """Which numbers are boxes of their own when the biggest parts are folded until all fit.
+
+    Either the whole of a loop or call of the outermost function is unrolled, or nothing of it.
+    None if it does not fit even with everything folded.
+    """
+    counts = facts.atoms.counts
+    pills = Counter[int]()
+    once = Counter[int]()
+    for (tail, head, _), count in facts.ways.items():
+        if facts.table[tail].small:
+            pills[head] += count
+            once[head] += 1
+    whole, folded = Counter[Any](), Counter[Any]()
+    units: list[Any] = []
+    for atom, fact in enumerate(facts.table):
+        chain = facts.parts.chain(fact.part)
+        unit = ("input", atom) if fact.op == "input" else chain[1] if len(chain) > 1 else 0
+        units.append(unit)
+        drawn = _drawn(facts, atom)
+        whole[unit] += counts[atom] * drawn + pills[atom]
+        folded[unit] += drawn + once[atom]
+    total = sum(whole.values())
+    shut = set()
+    for unit in sorted(whole, key=lambda u: (folded[u] - whole[u], str(u))):
+        if total <= limit:
+            break
+        total += folded[unit] - whole[unit]
+        shut.add(unit)
+    if total > limit:
+        return None
+    single = bytearray(unit not in shut for unit in units)
+    return bytearray(SINGLE if atom >= 0 and single[atom] else 0 for atom in facts.atoms.of)
+
+
+def size(facts: Facts, keys: list[Key]) -> int:
+    """How many boxes a picture has, small ones at their users included."""
+    boxes = {key for atom, key in enumerate(keys) if key[0] != "atom" or _drawn(facts, atom)}
+    pills = {
+        (keys[tail], keys[head], place if keys[head][0] == "atom" else 0)
+        for tail, head, place in facts.ways
+        if facts.table[tail].small and keys[tail] != keys[head]
+    }
+    return len(boxes) + len(pills)
+
+
+def _drawn(facts: Facts, atom: int) -> bool:
+    fact = facts.table[atom]
+    return not fact.small and (not fact.leaf or fact.taking)
+
+
+def _keys(facts: Facts, home: Callable[[int], int | None], lines: Callable[[int], bool]) -> list[Key]:
+    keys: list[Key] = []
+    for atom, fact in enumerate(facts.table):
+        one = home(fact.part)
+        if fact.leaf or fact.single:
+            keys.append(("atom", atom))
+        elif one is not None:
+            keys.append(("part", one))
+        elif lines(fact.part):
+            keys.append(("line", fact.part, fact.statement))
+        else:
+            keys.append(("atom", atom))
+    results = {facts.atoms.of[i] for i in facts.record.graph.outputs.values()}
+    for atom, fact in enumerate(facts.table):
+        around = {keys[user] for user in facts.users[atom]}
+        if fact.op in ("literal", "constant") and len(around) == 1 and atom not in results:
+            inside = around.pop()  # a number that one box alone uses is part of that box
+            keys[atom] = inside if inside[0] != "atom" else keys[atom]
+    return keys
+
+
+def _biggest(facts: Facts, keys: list[Key], modes: dict[int, int]) -> int | None:
+    """The part with the most boxes of those that can be coarser."""
+    parts = facts.parts.table
+    own = Counter[int]()
+    for tail, head, _ in facts.ways:
+        if facts.table[tail].small and keys[tail] != keys[head]:
+            own[facts.table[head].part] += 1
+    boxes: dict[int, set[Key]] = {}
+    for atom, fact in enumerate(facts.table):
+        if _drawn(facts, atom) and not fact.leaf and not fact.single:
+            boxes.setdefault(fact.part, set()).add(keys[atom])
+    for part, found in boxes.items():
+        own[part] += len(found)
+    inner = Counter(part.parent for index, part in enumerate(parts) if modes[index] != ONE)
+    best, most = None, 0
+    for index in range(len(parts)):
+        ready = modes[index] == OPERATIONS or (modes[index] == LINES and not inner[index])
+        if ready and max(own[index], 1) > most:
+            best, most = index, max(own[index], 1)
+    return best
