@@ -22,6 +22,7 @@ from tracer.tape import Handle
 
 __all__ = ["Seen", "assert_faithful", "both", "load", "observe", "picture"]
 
+TESTS = str(Path(__file__).parent)
 TRACER = str(Path(__file__).parent.parent / "tracer")
 _ATOMS = (bool, int, float, complex, str, bytes, type(None), range, type(Ellipsis))
 _numbers = itertools.count()
@@ -125,7 +126,7 @@ def observe(call, names=None, arguments=None):
                 seen.result = picture(result)
             except TracerError:
                 raise
-            except BaseException as error:
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
                 lines = traceback.format_exception(error)
                 assert not any(TRACER in line for line in lines), "".join(lines)
                 seen.error = (type(error).__name__, str(error), _user_part(lines), picture(error.args))
@@ -142,7 +143,7 @@ def _user_part(lines):
     """A traceback without the frames of the harness, which the plain run alone has."""
     text = "".join(lines)
     parts = re.split(r'(?m)^(?=  File ")', text)
-    return "".join(p for p in parts if f'File "{__file__}"' not in p)
+    return "".join(p for p in parts if f'File "{TESTS}' not in p)
 
 
 def both(text, call, *, name=None):

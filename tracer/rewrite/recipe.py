@@ -102,8 +102,7 @@ def _rewrite(code: CodeType) -> Rewritten:
         tree = statements.visit(tree)
     names = [*_names(literals), *(mark_name(*m) for m in _marks(len(loops.found), len(frames.found)))]
     compiled = _compile(tree, [*code.co_freevars, NAME, *names], code)
-    if hasattr(code, "co_qualname"):
-        compiled = compiled.replace(co_qualname=code.co_qualname)
+    compiled = _named(compiled, compiled.co_qualname, code.co_qualname)
     return Rewritten(
         compiled, source, node, tree, tuple(literals.found), tuple(loops.found), tuple(frames.found)
     )
@@ -156,6 +155,18 @@ def _compile(tree: Any, free: list[str], code: CodeType) -> CodeType:
     ]
     # a default or a decorator may be a lambda too; the function itself comes last
     return found[-1]
+
+
+def _named(code: CodeType, compiled: str, written: str) -> CodeType:
+    """The code, and all code in it, under the qualified name it has in the file."""
+    own = written + code.co_qualname.removeprefix(compiled)
+    constants = []
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            constants.append(_named(constant, compiled, written))
+        else:  # the body of a class names itself
+            constants.append(own if type(constant) is str and constant == code.co_qualname else constant)
+    return code.replace(co_qualname=own, co_consts=tuple(constants))
 
 
 def rewritten(function: FunctionType) -> str:
