@@ -8,15 +8,24 @@ import dataclasses
 import os
 import tempfile
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import saved, views
+from .analyses.culprits import Culprit, culprits
+from .analyses.dead import Dead, dead
+from .analyses.derivation import derive
 from .analyses.gradient import gradient
+from .analyses.margins import Decisions
+from .analyses.obstacles import Obstacle, obstacles
+from .analyses.outputs import Seed, input_id, seed
+from .analyses.paths import Flow, paths
+from .analyses.second import hessian, jacobian
+from .analyses.sensitivity import Influence, sensitivity
 from .errors import TraceError
-from .graph import Record
+from .graph import Node, Record
 from .run import Certificate, run, verify
 
 __all__ = ["Trace", "Tracing", "last", "trace"]
@@ -31,6 +40,7 @@ class Trace(Record):
     def of(cls, record: Record, again: Callable[[], Certificate] | None = None) -> Trace:
         """The same record with questions; `again` runs the function plain and traced."""
         made = cls(**{f.name: getattr(record, f.name) for f in dataclasses.fields(Record)})
+        object.__setattr__(made, "branches", Decisions(record, record.branches))
         object.__setattr__(made, "_again", again)
         return made
 
@@ -47,24 +57,83 @@ class Trace(Record):
             raise TraceError(f"{os.fspath(path)} cannot be read: {error}") from None
         return cls.of(saved.loads(text))
 
-    def gradient(self, output: int | str | None = None) -> list[float | None]:
+    def gradient(self, output: int | str | Node | None = None) -> Sequence[float | None]:
         """The derivative of an output by every number of the run, a column indexed by node id.
 
         Args:
-            output: a node id or the name of an output (`"result[0]"`); without it, the only
-                output, or the first of several.
+            output: the position of an output, its name (`"result[0]"`; `"result.real"` of a
+                complex one), or any node (`t.graph[7]`); without it the first output.
 
         Returns:
             0.0 for a number that does not move the output, None where the derivative is unknown.
 
         Raises:
-            KeyError, IndexError: there is no such output.
+            TraceError: there is no such output, or it is a complex number.
         """
-        if isinstance(output, str):
-            output = self.graph.outputs[output]
-        elif output is not None:
-            output = range(len(self.graph))[output]
-        return gradient(self.graph, output)
+        return gradient(self, seed(self, output))
+
+    def jacobian(self) -> dict[str, dict[str, float | None]]:
+        """The derivative of each output by each input: `t.jacobian()["result[0]"]["a"]`."""
+        return jacobian(self, self._seeds())
+
+    def hessian(self, output: int | str | Node | None = None) -> dict[str, dict[str, float | None]]:
+        """The second derivative of an output by each pair of inputs: `t.hessian()["a"]["b"]`."""
+        return hessian(self, seed(self, output))
+
+    def gradient_graph(self, output: int | str | Node | None = None) -> Trace:
+        """The run followed by the computation of its gradient: a trace to draw or to derive again.
+
+        Its outputs are the derivatives by the inputs; the numbers of this run keep their ids.
+        """
+        start = seed(self, output)
+        names = {f"∂{start.name}/∂{name}": i for name, i in self.inputs.items()}
+        graph, values = derive(self.graph, start, names)
+        record = dataclasses.replace(
+            Record(**{f.name: getattr(self, f.name) for f in dataclasses.fields(Record)}),
+            function=f"∂{self.function}",
+            call=f"∂{self.call}",
+            result=values,
+            text=repr(values),
+            graph=graph,
+            calls=tuple(dataclasses.replace(c, stop=len(graph)) if c.parent < 0 else c for c in self.calls),
+            branches=tuple(self.branches),
+        )
+        return Trace.of(record)
+
+    def sensitivity(self, output: int | str | Node | None = None) -> list[Influence]:
+        """Which number matters: inputs, literals and constants, the most elastic first."""
+        return sensitivity(self, seed(self, output))
+
+    def paths(self, start: str | int | Node, output: int | str | Node | None = None, k: int = 5) -> Flow:
+        """The `k` ways from an input (or any node) to an output that carry most of the derivative.
+
+        Raises:
+            TraceError: there is no such input or output, or no way leads from one to the other.
+        """
+        return paths(self, input_id(self, start), seed(self, output), k)
+
+    def culprits(self, output: int | str | Node | None = None) -> list[Culprit]:
+        """Where nan, inf or a vanished number was born that spoiled an output or its gradient."""
+        return culprits(self, seed(self, output) if output is not None or self.graph.outputs else None)
+
+    def dead(self) -> Dead:
+        """Inputs and operations without influence on the result."""
+        return dead(self, self._seeds() if self.graph.outputs else [])
+
+    def obstacles(self, output: int | str | Node | None = None) -> list[Obstacle]:
+        """Where the derivative ends: unknown calls, numbers that left the graph, steps."""
+        return obstacles(self, seed(self, output))
+
+    def _seeds(self) -> list[Seed]:
+        """Every real output; of a complex one both parts."""
+        graph = self.graph
+        if not graph.outputs:
+            return [seed(self)]
+        parts = {name: isinstance(graph.data[i], complex) for name, i in graph.outputs.items()}
+        names = [
+            n for name, two in parts.items() for n in ((f"{name}.real", f"{name}.imag") if two else (name,))
+        ]
+        return [seed(self, name) for name in names]
 
     def verify(self) -> Certificate:
         """Run the function again, plain and traced, on copies of the arguments, and compare.
@@ -75,7 +144,8 @@ class Trace(Record):
         """
         if self._again is None:
             raise TraceError(
-                "a saved trace holds no function to run again", hint="trace the function, then verify that trace"
+                "a saved trace holds no function to run again",
+                hint="trace the function, then verify that trace",
             )
         return self._again()
 
@@ -98,7 +168,7 @@ class Trace(Record):
         webbrowser.open(path.as_uri())
         return path
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """What a notebook shows: the picture, or the text where it cannot be drawn."""
         bundle = {"text/plain": repr(self)}
         try:
@@ -155,7 +225,7 @@ class Tracing:
         # before the run, which may change them; what cannot be copied is said when it is asked for
         try:
             kept = copy.deepcopy((args, keywords))
-        except Exception:
+        except Exception:  # noqa: BLE001  # what an argument does when it is copied is its own affair
             kept = (args, keywords)
         outcome = run(function, args, keywords, limit=self.limit)
         made = Trace.of(outcome.record, partial(verify, function, *kept, limit=self.limit))

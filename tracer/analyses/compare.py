@@ -36,7 +36,9 @@ def differences(a: Any, b: Any, path: str = "result") -> Iterator[str]:
             if list(map(repr, a)) != list(map(repr, b)):
                 yield f"{path} has the keys {list(a)!r} plain and {list(b)!r} traced"
             else:
-                pending.extend((x, y, f"{path}[{k!r}]") for (k, x), y in zip(a.items(), b.values(), strict=True))
+                pending.extend(
+                    (x, y, f"{path}[{k!r}]") for (k, x), y in zip(a.items(), b.values(), strict=True)
+                )
         elif isinstance(a, list | tuple | deque | set | frozenset):
             if len(a) != len(b):
                 yield f"{path} has {len(a)} items plain and {len(b)} traced"

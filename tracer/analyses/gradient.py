@@ -1,28 +1,49 @@
-"""Owns the reverse sweep: how much an output moves for each number of the run."""
+"""Owns the gradient: how much an output moves for each number of the run."""
 
 from __future__ import annotations
 
-from ..graph import Graph
-from ..ops import OPS
+from collections.abc import Sequence
+
+from ..graph import Graph, Record
+from ..ops import OPS, Op
 from ..tape.sweep import sweep
+from .lost import Lost
+from .outputs import Seed
+from .reverse import reverse
 
-__all__ = ["gradient"]
+__all__ = ["gradient", "rows"]
 
 
-def gradient(graph: Graph, output: int | None = None) -> list[float | None]:
+def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[float | None]:
     """Derivative of one output by every node, a column indexed by node id.
 
     Reverse accumulation (Griewank and Walther, Evaluating Derivatives, 2nd ed., chapter 3).
 
     Args:
-        output: a node id; without it, the only output, or the first of several.
+        run: a graph; of a whole record also the numbers that left the graph and came back as
+            constants are known.
+        output: a node id or a Seed; without it, the only output, or the first of several.
 
     Returns:
-        0.0 for a node that does not move the output, None where the derivative is not known
-        (the way to the output passes an opaque call or a complex number); without any output,
-        all 0.0.
+        0.0 for a node that does not move the output; None where the derivative is not known:
+        the way to the output passes a call that nothing is known of, or the number left the
+        graph and came back. A complex number has None too: it has no one slope. A real result
+        of complex steps has exact slopes by its real inputs. Without any output, all 0.0.
     """
+    graph = run.graph if isinstance(run, Record) else run
     if output is None:
         output = next(iter(graph.outputs.values()), None)
-    ops = [OPS.get(name, OPS["opaque"]) for name in graph.names]
-    return sweep(ops, graph.codes, graph.args, graph.data, output)
+        if output is None:
+            return [0.0] * len(graph)
+    seed = output if isinstance(output, Seed) else Seed(output)
+    lost = Lost.of(run) if isinstance(run, Record) and run.leaks else None
+    if not lost and seed.weight == 1.0:
+        found = sweep(rows(graph), graph.codes, graph.args, graph.data, seed.id)
+        if None not in found or not any(isinstance(x, complex) for x in graph.data):
+            return found
+    return [None if isinstance(g, complex) else g for g in reverse(graph, seed, lost)]
+
+
+def rows(graph: Graph) -> list[Op]:
+    """The row of the table for each of a graph's operation names; of one it lacks, nothing is known."""
+    return [OPS.get(name, OPS["opaque"]) for name in graph.names]

@@ -13,6 +13,7 @@ from typing import Final
 from .averages import STATISTICS
 from .calls import BUILTINS, MATH, PARTS
 from .complexes import CMATH
+from .exact import MADE
 from .functions import Recorded
 from .operators import ATTRIBUTES, BINARY, COMPARE, UNARY
 from .register import Register
@@ -41,13 +42,13 @@ __all__ = [
 LEAVES: Final = ("input", "literal", "constant")
 
 # Called by name. `function` is the identity by which a call is recognised, however it was imported.
-CALLS: Final = (*BUILTINS, *MATH, *CMATH, *STATISTICS)
+CALLS: Final = (*BUILTINS, *MATH, *CMATH, *STATISTICS, *MADE)
 
 # `opaque`: a call that the graph can follow but not differentiate.
 ROWS: Final[list[Op]] = [
     *(Op(name) for name in LEAVES),
     Op("opaque"),
-    *(*BINARY, *COMPARE, *UNARY, *BUILTINS, *MATH, *ATTRIBUTES, *PARTS, *CMATH, *STATISTICS, *NUMPY),
+    *(*BINARY, *COMPARE, *UNARY, *BUILTINS, *MATH, *ATTRIBUTES, *PARTS, *CMATH, *STATISTICS, *MADE, *NUMPY),
 ]
 OPS: Final = {op.name: op for op in ROWS}
 CODES: Final = {op.name: code for code, op in enumerate(ROWS)}

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from .late import late
 from .row import POSITIVE, Op
 
 __all__ = ["STATISTICS"]
-
-
-def _late(home: str) -> Callable[..., Any]:
-    """A function of a module that is imported when the function is called."""
-    module, _, name = home.rpartition(".")
-
-    def function(*args: Any, **options: Any) -> Any:
-        return getattr(importlib.import_module(module), name)(*args, **options)
-
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = module
-    return function
 
 
 def _mean(xs: Sequence[Any]) -> Any:
@@ -47,7 +35,7 @@ def _deviation(lost: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
 # derivative can follow.
 STATISTICS: Final = tuple(
     Op(
-        *(name, _late(f"statistics.{name}"), slopes),
+        *(name, late(f"statistics.{name}"), slopes),
         domain=(POSITIVE,),
         kinks=kinks,
         alone=True,

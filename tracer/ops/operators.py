@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import nan
 from typing import Any, Final
 
+from .exact import TAKEN
 from .functions import log, plain, sign
 from .row import ANY, CONJUGATE, FLAT, POSITIVE, STEPS, Op
 
@@ -16,19 +17,24 @@ __all__ = ["ATTRIBUTES", "BINARY", "COMPARE", "UNARY", "power", "power_by_base",
 
 def power_by_base(z: Any, x: Any, y: Any) -> Any:
     """The slope of x**y by x."""
-    if y == 0:
+    power = plain(y)
+    if power == 0 and (x == 0 or power is y):
         return 0.0
-    if y == 1:
+    if power == 1 and power is y:
         return 1.0
-    return y * x if y == 2 else y * x ** (y - 1)
+    # a recorded exponent keeps the whole formula: it may be derived by that too
+    return y * x if power == 2 and power is y else y * x ** (y - 1)
 
 
 def power_by_exponent(z: Any, x: Any, y: Any) -> Any:
-    """The slope of x**y by y; a negative base with a real power has none."""
+    """The slope of x**y by y; a negative base with a real power has none: next to it all is complex."""
     if x == 0:
-        return 0.0 if plain(y).real > 0 else nan
-    if isinstance(plain(z), complex) and not isinstance(plain(x), complex):
-        x = x + 0j
+        return 0.0 if plain(y).real > 0 else None
+    if not isinstance(plain(x), complex):
+        if isinstance(plain(z), complex):
+            x = x + 0j
+        elif x < 0:
+            return None
     return z * log(x)
 
 
@@ -86,7 +92,7 @@ BINARY: Final = (
         latex="{{{0}}}^{{{1}}}",
         js="({0}) ** ({1})",
         domain=(POSITIVE, ANY),
-        kinks="0**y: by y 0 for y > 0, else nan; by y nan for a negative x",
+        kinks="by y: 0 at x = 0 if y > 0, else none; none for a negative x",
     ),
     *(
         Op(name, function, None, f"{{0}} {symbol} {{1}}", name in ("and", "or", "xor"), latex, "", (STEPS,))
@@ -134,13 +140,13 @@ def _imaginary(z: Any, x: Any) -> Any:
 
 # Reached through attributes of numbers, not through calls.
 ATTRIBUTES: Final = (
+    *TAKEN,
     Op("real", None, (lambda z, x: 1.0,), "{0}.real", latex=r"\Re {0}"),
     Op("imag", None, (_imaginary,), "{0}.imag", latex=r"\Im {0}"),
     Op("conjugate", None, CONJUGATE, "{0}.conjugate()", latex=r"\overline{{{0}}}"),
-    Op("numerator", None, None, "{0}.numerator"),
-    Op("denominator", None, None, "{0}.denominator"),
     Op("is_integer", None, FLAT, "{0}.is_integer()"),
     Op("bit_length", None, None, "{0}.bit_length()", domain=(STEPS,)),
+    Op("item", None, (lambda z, x: 1.0,), "{0}.item()"),
     Op("bit_count", None, None, "{0}.bit_count()", domain=(STEPS,)),
     Op("ln", None, (lambda z, x: 1 / x,), "{0}.ln()", latex=r"\ln {0}", domain=(POSITIVE,)),
     Op("quantize", None, FLAT, "{0}.quantize({1})"),

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from math import inf, nan
 from typing import Any, Final
 
-__all__ = ["ANY", "CONJUGATE", "FLAT", "POSITIVE", "STEPS", "UNIT", "Interval", "Op", "Partial", "Slopes"]
+__all__ = [
+    "ANY",
+    "CONJUGATE",
+    "FLAT",
+    "POSITIVE",
+    "STEPS",
+    "UNIT",
+    "WHOLE",
+    "Interval",
+    "Op",
+    "Partial",
+    "Slopes",
+]
 
 Partial = Callable[..., Any]
 Slopes = Callable[[Any, Sequence[Any]], Sequence[Any] | None]
@@ -20,6 +32,7 @@ ANY: Final[Interval] = (-4.0, 4.0)
 UNIT: Final[Interval] = (-0.99, 0.99)
 POSITIVE: Final[Interval] = (0.05, 20.0)
 STEPS: Final[Interval] = (0, 12)  # whole numbers
+WHOLE: Final[Interval] = (1, 12)  # the same without 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +93,15 @@ class Op:
         listed = callable(self.partials) and not self.name.endswith(("hypot", "powmod"))
         return f"{callee}({'[' * listed}{', '.join(operands)}{']' * listed})"
 
-    def slopes(self, z: Any, operands: Sequence[Any]) -> Sequence[Any] | None:
+    def slopes(
+        self, z: Any, operands: Sequence[Any], wanted: Sequence[bool] | None = None
+    ) -> Sequence[Any] | None:
         """The derivative of the result by each operand; None if it is not known.
 
+        Of operands that are not `wanted` it may be left out, and be 0.
+
         Where a partial has no finite answer (a pole, the end of a domain) its slope is nan,
-        or inf where the row says so.
+        or inf where the row says so; where there is nothing to be derived, None.
         """
         partials = self.partials
         if partials is None:
@@ -95,7 +112,12 @@ class Op:
             return partials(z, operands)
         if len(operands) != len(partials) and not self._fits(len(operands)):
             return None
-        return [_slope(partial, z, operands) for partial, _ in zip(partials, operands, strict=False)]
+        if wanted is None:
+            return [_slope(partial, z, operands) for partial, _ in zip(partials, operands, strict=False)]
+        return [
+            _slope(partial, z, operands) if needed else 0.0
+            for partial, needed in zip(partials, wanted, strict=False)
+        ]
 
     def _fits(self, count: int) -> bool:
         """Whether the row knows the form with so many operands: `log(x)` beside `log(x, base)`."""

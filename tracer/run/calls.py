@@ -33,8 +33,13 @@ class Asking(Protocol):
         """What to call instead of `f`."""
 
 
-def primitive(tape: Tape, op: Op, hooks: Asking) -> Callable[..., Any]:
-    """A function of the table: Python's own does the work, one node remembers it."""
+def primitive(
+    tape: Tape, op: Op, hooks: Asking, source: Callable[[], Callable[..., Any]] | None = None
+) -> Callable[..., Any]:
+    """A function of the table: Python's own does the work, one node remembers it.
+
+    `source` gives the function itself, for a call in a form that the row does not know.
+    """
     function = op.function
     assert function is not None
     kind = _CONVERSIONS.get(op.name)
@@ -46,9 +51,11 @@ def primitive(tape: Tape, op: Op, hooks: Asking) -> Callable[..., Any]:
                 return function(*args)
             if type(plain(args[0])) is kind:
                 return args[0]
+        if op.alone and source is not None and (len(args) != 1 or options):
+            return source()(*args, **options)
         if "key" in options:
             options["key"] = hooks(options["key"])
-        elif op.name in _ITERATES:
+        elif op.name in _ITERATES or op.alone:
             args = tuple(list(a) if isinstance(a, Iterator) else a for a in args)
         operands: list[Any] = []
         try:
@@ -69,6 +76,10 @@ def primitive(tape: Tape, op: Op, hooks: Asking) -> Callable[..., Any]:
         except Exception:
             tape.failed = (tape.here(), tuple(x._index for x in operands if isinstance(x, Handle)))
             raise
+        if op.parts:
+            return tuple(
+                tape.record(CODES[part], operands, x) for part, x in zip(op.parts, data, strict=True)
+            )
         return tape.record(CODES[op.name], operands, data)
 
     # the tape itself knows what to do with numbers alone
@@ -90,9 +101,14 @@ def _lower(x: Any, operands: list[Any]) -> Any:
 def opaque(tape: Tape, f: Callable[..., Any], carriers: Carriers) -> Callable[..., Any]:
     """A function that gets plain numbers; the numbers it returns are joined to those it was given."""
     owner = getattr(f, "__self__", None)
+    scalar = _of_numpy(f)
 
     @functools.wraps(f, updated=())
     def call(*args: Any, **options: Any) -> Any:
+        if scalar and not options and all(isinstance(x, Handle) or is_number(x) for x in args):
+            if scalar == "ufunc" or not any(isinstance(x, Handle) for x in args):
+                return f(*args)  # the Values answer for themselves
+            return tape.record(CODES[scalar], args, f(*map(plain, args)))
         given = dict.fromkeys(x._index for x in values_in((owner, args, options)))
         entries = [*given, *carriers.of((owner, *args, *options.values()))]
         if not entries:
@@ -112,6 +128,17 @@ def opaque(tape: Tape, f: Callable[..., Any], carriers: Carriers) -> Callable[..
         return _joined(tape, entries, list(given), result)
 
     return call
+
+
+def _of_numpy(f: Any) -> str:
+    """`ufunc`, or the row that a scalar type of numpy is: `float`, `int`, `complex`; else empty."""
+    if type(f).__name__ == "ufunc" and type(f).__module__ == "numpy":
+        return "ufunc"
+    if not isinstance(f, type) or f.__module__ != "numpy":
+        return ""
+    names = {base.__name__ for base in f.__mro__}
+    kinds = {"floating": "float", "integer": "int", "complexfloating": "complex"}
+    return next((row for name, row in kinds.items() if name in names), "")
 
 
 def _joined(tape: Tape, entries: list[int], given: list[int], result: Any) -> Any:

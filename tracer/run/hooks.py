@@ -32,7 +32,7 @@ from .carriers import Carriers
 from .classes import Classes
 from .plain import Unwrap, values_in
 from .receiver import Receiver
-from .rules import HEAP_TYPE, HIGHER, HIGHER_METHODS, PRIMITIVES, is_raw, module_rule
+from .rules import HEAP_TYPE, HIGHER, HIGHER_METHODS, is_raw, module_rule, row_of
 from .stack import Stack
 from .tracebacks import forget_our_frames
 
@@ -160,14 +160,14 @@ class Hooks:
         return cell
 
     def _convert(self, f: Any, kind: type) -> Any:
+        op = row_of(f)
+        if op is not None:
+            return primitive(self.tape, op, self, lambda: self._python(f))
         if kind is FunctionType:
             return self._python(f)
         special = _SPECIAL.get(id(f))
         if special is not None:
             return special
-        op = PRIMITIVES.get(id(f))
-        if op is not None:
-            return primitive(self.tape, op, self)
         higher = HIGHER.get(id(f))
         if higher is not None:
             return self._higher(f, *higher)

@@ -16,6 +16,7 @@ from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
     CoroutineType,
+    FunctionType,
     GeneratorType,
     MethodDescriptorType,
     MethodWrapperType,
@@ -24,13 +25,12 @@ from types import (
 )
 from typing import Any, Final
 
-from ..ops import CALLS, Op
+from ..ops import PRIMITIVES, Op
 
-__all__ = ["HEAP_TYPE", "HIGHER", "PRIMITIVES", "is_raw", "module_rule"]
+__all__ = ["HEAP_TYPE", "HIGHER", "is_raw", "module_rule", "row_of"]
 
-PRIMITIVES: Final[dict[int, Op]] = {
-    id(op.function): op for op in CALLS if op.name not in ("round", "floor", "ceil", "trunc")
-}
+# Numbers answer these themselves, by a protocol of their own.
+_BY_PROTOCOL: Final = {"round", "floor", "ceil", "trunc"}
 
 # Callables that call what they are given: (parameter position or None for any, keyword names).
 HIGHER: Final[dict[int, tuple[tuple[int, ...], tuple[str, ...]]]] = {
@@ -80,6 +80,14 @@ _RAW_OWNERS: Final = (
 )
 HEAP_TYPE: Final = 1 << 9  # set in `__flags__` of a class that a class statement made (CPython, object.h)
 _NUMBERS: Final = (int, float, complex)
+
+
+def row_of(f: Any) -> Op | None:
+    """The row of the table that a callable is, if it is one."""
+    op = PRIMITIVES.get(id(f))
+    if op is None and isinstance(f, FunctionType | type):
+        op = PRIMITIVES.get(f"{f.__module__}.{f.__qualname__}")
+    return None if op is None or op.name in _BY_PROTOCOL else op
 
 
 def module_rule(module: str | None) -> str:

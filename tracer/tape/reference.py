@@ -20,7 +20,7 @@ from types import CodeType, FunctionType
 from typing import Any, Final
 
 from ..errors import TraceError
-from ..ops import BINARY, CODES, COMPARE, OPS, ROWS, UNARY, Op
+from ..ops import BINARY, CODES, COMPARE, OPS, ROWS, UFUNCS, UNARY, Op
 from .numbers import is_number, type_name
 from .sweep import sweep
 
@@ -391,7 +391,7 @@ class Handle:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         numbers = [x for x in inputs if isinstance(x, Handle)]
         result = getattr(ufunc, method)(*map(plain, inputs), **options)
-        op = OPS.get(_UFUNCS.get(ufunc.__name__, ""), OPS["opaque"])
+        op = OPS.get(UFUNCS.get(ufunc.__name__, ufunc.__name__), OPS["opaque"])
         if is_number(result):
             return self._tape.record(CODES[op.name], inputs if op.partials else numbers, result)
         for x in numbers:
@@ -580,7 +580,9 @@ def _method(number: Handle, name: str) -> Callable[..., Any]:
         data = call(*map(plain, args), **{key: plain(x) for key, x in options.items()})
         record = number._tape.record
         if type(data) is tuple:
-            return tuple(record(OPAQUE, operands, part) for part in data)
+            parts = OPS[name].parts if name in OPS else ()
+            codes = [CODES[part] for part in parts] or [OPAQUE] * len(data)
+            return tuple(record(code, operands, part) for code, part in zip(codes, data, strict=True))
         if not is_number(data) and data is not NotImplemented:
             number._tape.leak(number._index, "text" if isinstance(data, str | bytes) else "call")
         return record(CODES.get(name, OPAQUE), operands, data)
@@ -611,16 +613,6 @@ def _unary(op: Op) -> Callable[[Handle], Any]:
     return lambda self: apply(op, (self,))
 
 
-# Which of numpy's functions are rows of the table under another name.
-_UFUNCS: Final = {
-    **{name: name for name in OPS},
-    **{"subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv"},
-    **{"power": "pow", "float_power": "pow", "negative": "neg", "positive": "pos", "absolute": "abs"},
-    **{"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "arcsinh": "asinh"},
-    **{"arccosh": "acosh", "arctanh": "atanh", "floor_divide": "floordiv", "remainder": "mod"},
-    **{"less": "lt", "less_equal": "le", "equal": "eq", "not_equal": "ne", "greater": "gt"},
-    **{"greater_equal": "ge", "deg2rad": "radians", "rad2deg": "degrees", "maximum": "max", "minimum": "min"},
-}
 _MIRROR: Final = {"lt": "__gt__", "le": "__ge__", "eq": "__eq__", "ne": "__ne__", "gt": "__lt__", "ge": "__le__"}
 _CONVERSIONS: Final[dict[str, Callable[..., Any]]] = {
     "__index__": _convert("__index__", "index"),

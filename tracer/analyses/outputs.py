@@ -1,0 +1,100 @@
+"""Owns what a derivative is taken of: one real number of the result."""
+
+from __future__ import annotations
+
+import difflib
+from typing import NamedTuple
+
+from ..errors import TraceError
+from ..graph import Node, Record
+
+__all__ = ["Seed", "input_id", "seed"]
+
+
+class Seed(NamedTuple):
+    """A node, and the weight its change has: 1 for a real number, -1j for an imaginary part."""
+
+    id: int
+    weight: complex = 1.0
+    name: str = "result"
+
+
+def seed(record: Record, output: int | str | Node | None = None) -> Seed:
+    """The number that is meant.
+
+    Args:
+        output: the position of an output, its name (`result[0]`; `result.real` and
+            `result.imag` of a complex one), or any node. Without it the first.
+
+    Raises:
+        TraceError: there is no such output, or it is a complex number.
+    """
+    names = list(record.graph.outputs)
+    if isinstance(output, Node):
+        return _real(record, Seed(output.id, 1.0, output.label))
+    if not names:
+        raise _none(record)
+    if isinstance(output, str):
+        path, _, part = output.rpartition(".")
+        if output not in names and path in names and part in ("real", "imag"):
+            return Seed(record.graph.outputs[path], 1.0 if part == "real" else -1j, output)
+        if output not in names:
+            raise TraceError(f"there is no output {output!r}", hint=_hint(output, names))
+        return _real(record, Seed(record.graph.outputs[output], 1.0, output))
+    position = output or 0
+    if not -len(names) <= position < len(names):
+        many = f"there are {len(names)} outputs" if len(names) > 1 else "there is 1 output"
+        raise TraceError(f"there is no output {position}: {many}", hint=_hint("", names))
+    return _real(record, Seed(record.graph.outputs[names[position]], 1.0, names[position]))
+
+
+def input_id(record: Record, name: int | str | Node) -> int:
+    """The node of an input by its name; a node, or the id of one, stands for itself.
+
+    Raises:
+        TraceError: there is no such input or node.
+    """
+    if isinstance(name, Node):
+        return name.id
+    if isinstance(name, int):
+        if not -len(record.graph) <= name < len(record.graph):
+            raise TraceError(f"there is no node {name}: there are {len(record.graph)} nodes")
+        return range(len(record.graph))[name]
+    if name not in record.inputs:
+        raise TraceError(f"there is no input {name!r}", hint=_hint(name, list(record.inputs)))
+    return record.inputs[name]
+
+
+def _real(record: Record, found: Seed) -> Seed:
+    if isinstance(record.graph.data[found.id], complex):
+        raise TraceError(
+            f"{found.name} is a complex number: it has no one derivative",
+            hint=f'ask for its real or its imaginary part: "{found.name}.real", "{found.name}.imag"',
+        )
+    return found
+
+
+def _none(record: Record) -> TraceError:
+    if record.error is not None:
+        return TraceError(
+            f"the run raised {record.error.type}, so there is no result to derive",
+            hint="give a node: t.gradient(t.graph[-1])",
+        )
+    if record.leaks:
+        leak = record.leaks[-1]
+        return TraceError(
+            "the result holds no number that the graph could follow",
+            span=leak.span,
+            hint=f"a number left the graph here ({leak.how}): {leak.text}",
+        )
+    return TraceError(
+        "the result holds no number that was traced", hint="return a number, or a list or tuple of numbers"
+    )
+
+
+def _hint(wanted: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(wanted, names, 1, 0.4)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+    return f"there is {shown}" if names else "the function was called without numbers"

@@ -1,0 +1,70 @@
+"""Owns the careful reverse sweep: complex steps, and numbers that were lost on the way.
+
+The cotangent of a number w is the c for which the output moves by Re(c * dw). For real numbers
+that is the derivative; a holomorphic step multiplies it by the complex derivative (Kreutz-Delgado,
+The Complex Gradient Operator and the CR-Calculus, 2009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..graph import Graph
+from ..ops import CONJUGATE, OPS, Op
+from .lost import Lost
+from .outputs import Seed
+
+__all__ = ["carried", "local", "reverse"]
+
+Cotangent = complex | None  # a float where the number is real
+
+
+def reverse(graph: Graph, seed: Seed, lost: Lost | None = None) -> list[Cotangent]:
+    """The cotangent of every node; None where it is not known."""
+    found: list[Cotangent] = [0.0] * len(graph)
+    found[seed.id] = seed.weight if isinstance(graph.data[seed.id], complex) else seed.weight.real
+    ops = [OPS.get(name, OPS["opaque"]) for name in graph.names]
+    came_back = False
+    for i in range(seed.id, -1, -1):
+        if lost is not None and i in lost.ids and came_back:
+            found[i] = None
+        grad = found[i]
+        if grad == 0.0:
+            continue
+        if lost is not None and i in lost.back:
+            came_back = True
+        operands = graph.args[i]
+        if operands:
+            op = ops[graph.codes[i]]
+            slopes = local(op, graph.data[i], [graph.data[j] for j in operands])
+            for k, j in enumerate(operands):
+                slope = slopes[k] if slopes is not None else None
+                if slope != 0.0:
+                    before, more = found[j], carried(op, grad, slope, graph.data[j])
+                    found[j] = None if before is None or more is None else before + more
+    return found
+
+
+def carried(op: Op, grad: Cotangent, slope: complex | None, operand: Any) -> Cotangent:
+    """What one operand gets of the cotangent of a result."""
+    if grad is None or slope is None:
+        return None
+    if op.partials == CONJUGATE:
+        grad = grad.conjugate()
+    more = grad * slope
+    return more if isinstance(operand, complex) or not isinstance(more, complex) else more.real
+
+
+def local(op: Op, z: Any, operands: Sequence[Any]) -> Sequence[Any] | None:
+    """The slopes of one step at plain numbers, exact types as floats; None if they are not known."""
+    if op.partials is None:
+        return None
+    try:
+        return op.slopes(_plain(z), [_plain(x) for x in operands])
+    except OverflowError:  # an int beyond the range of float
+        return None
+
+
+def _plain(x: Any) -> complex:
+    return complex(x) if isinstance(x, complex) else float(x)
