@@ -152,11 +152,11 @@ def test_a_loaded_file_is_a_module_of_its_own_name_with_its_folder_first(write):
     before = list(sys.path)
     with program.load(path) as module:
         assert module.__name__ == "prog"
-        assert module.PATH == str(path.parent.resolve())
+        assert str(path.parent.resolve()) == module.PATH
         assert module.ME is module
         assert module.P(1.0).x == 1.0
         assert module.VALUE == 7
-    assert before == sys.path
+    assert sys.path == before
     assert "prog" not in sys.modules
 
 

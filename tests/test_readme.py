@@ -59,13 +59,13 @@ def test_the_source_shown_is_that_of_the_sample():
 
 @pytest.mark.parametrize(("sample", "function"), PICTURES)
 def test_a_picture_shows_what_the_tool_draws(tracer, here, sample, function):
-    """To renew them: tracer trace samples/SAMPLE.py FUNCTION -o docs/FUNCTION.svg."""
     tracer("trace", ROOT / "samples" / f"{sample}.py", function)
     drawn, kept = here / f"{function}.svg", ROOT / "docs" / f"{function}.svg"
     assert f"docs/{function}.svg" in README
     # the words of a picture; where they stand may differ from one version of the engine to the next
     words = [sorted(re.findall(r">([^<>]*\w[^<>]*)<", p.read_text(encoding="utf-8"))) for p in (drawn, kept)]
-    assert words[0] == words[1]
+    command = f"tracer trace samples/{sample}.py {function} -o docs/{function}.svg"
+    assert words[0] == words[1], f"the picture has changed; to renew it: {command}"
 
 
 @pytest.mark.parametrize("name", re.findall(r"\]\(([\w./]+)\)", README))

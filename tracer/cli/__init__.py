@@ -31,7 +31,7 @@ __all__ = ["app", "main"]
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 the function raised, and the picture shows how far it came; 2 wrong usage; "
-    "3 the source cannot be traced; 5 the picture cannot be made; 6 --strict found that a number left the graph."
+    "3 the source cannot be traced; 5 the picture cannot be made; 6 --strict found a leak."
 )
 
 app = typer.Typer(
