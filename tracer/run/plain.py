@@ -35,9 +35,12 @@ class Unwrap:
     def __call__(self, x: Any) -> Any:
         """`x` without Values; the same object wherever that is possible."""
         new = self._value(x)
+        self._rest()
+        return new
+
+    def _rest(self) -> None:
         while self._pending:
             self._in_place(self._pending.pop())
-        return new
 
     def undo(self) -> None:
         """Put the Values back wherever the number given for them still is in its place."""
@@ -157,6 +160,7 @@ class Unwrap:
             new = self._value(value)
             if new is not value:
                 type.__setattr__(x, name, new)
+        self._rest()
 
     def _attributes(self, x: Any) -> None:
         """The attributes of an object, whatever its class says about setting them."""

@@ -236,7 +236,7 @@ class Tape:
 
     def outlived(self, holders: int) -> bool:
         """Whether Values made since `holders()` was asked may still be alive."""
-        return sys.getrefcount(self) > holders
+        return sys.getrefcount(self) > holders or bool(self.living())
 
     def living(self) -> list[Handle]:
         """The Values of this tape that are alive."""
