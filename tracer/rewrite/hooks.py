@@ -10,7 +10,7 @@ __all__ = ["GENERATED", "HOOKS", "NAME", "hook", "literal_name", "mark", "mark_n
 # Ends in two underscores, so that class bodies do not mangle it.
 NAME: Final = "__tracer__"
 # What the object under NAME must offer besides being callable; `tests` hold both sides to it.
-HOOKS: Final = ("bare", "caught", "plain", "receiver", "result")
+HOOKS: Final = ("bare", "boolean", "caught", "no", "plain", "receiver", "result", "yes")
 # How the names begin that only rewritten code knows.
 GENERATED: Final = (NAME, "__literal_", "__mark_")
 

@@ -25,6 +25,7 @@ from .hooks import NAME, literal_name, mark_name
 from .identity import Identity
 from .literals import Literals
 from .loops import LoopNode, Loops
+from .patterns import Patterns
 from .private import Private
 
 __all__ = ["Rewritten", "rewrite", "rewritten"]
@@ -98,7 +99,7 @@ def _rewrite(code: CodeType) -> Rewritten:
     for transform in (*([Private(owner)] if owner else []), literals, Calls(), Attributes(), Formats(), Identity()):
         tree = _inside(transform, tree)
     # statements only: a lambda has none
-    for statements in (loops, Conversions(), Handlers(), frames):
+    for statements in (loops, Conversions(), Handlers(), Patterns(), frames):
         tree = statements.visit(tree)
     names = [*_names(literals), *(mark_name(*m) for m in _marks(len(loops.found), len(frames.found)))]
     compiled = _compile(tree, [*code.co_freevars, NAME, *names], code)

@@ -46,9 +46,11 @@ class Hooks:
         rewritten: code object of each function rewritten for this run -> how it was rewritten.
         functions: each function converted for this run, as it was.
         plain: `x is y` compares the plain numbers.
+        boolean, yes, no: what `case True` and `case False` match.
     """
 
     plain = staticmethod(plain)
+    boolean, yes, no = bool, True, False
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
@@ -241,6 +243,7 @@ class Resting:
     """`__tracer__` after the run, in closures that outlive it: everything stays as it is."""
 
     plain = staticmethod(lambda x: x)
+    boolean, yes, no = bool, True, False
 
     def __call__(self, f: Any) -> Any:
         """The callee itself."""
