@@ -47,7 +47,7 @@ def primitive(
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
         if kind is not None and len(args) == 1 and not options:
-            if not isinstance(args[0], Handle):
+            if isinstance(args[0], str) or is_number(args[0]):
                 return function(*args)
             if type(plain(args[0])) is kind:
                 return args[0]
@@ -58,10 +58,13 @@ def primitive(
         elif op.name in _ITERATES or op.alone:
             args = tuple(list(a) if isinstance(a, Iterator) else a for a in args)
         operands: list[Any] = []
+        only_numbers = True
         try:
             lowered = [_lower(a, operands) for a in args]
             lowered_options = {name: _lower(a, operands) for name, a in options.items()}
         except _NotNumbers:
+            only_numbers = False
+        if not only_numbers:  # out of the handler, so that no error has ours for its context
             before, hooks.asked = hooks.asked, []
             try:
                 data = function(*args, **options)
