@@ -81,7 +81,7 @@ def test_the_engine_takes_every_picture_and_its_svg_is_xml(name: str, look: str)
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_number_and_arrow_that_matters_is_drawn(name: str) -> None:
     record = GALLERY[name]()
-    text = dot(record, Look())
+    text = dot(record, Look(fold="none"))
     for node in record.graph:
         for place, arg in enumerate(node.args):
             assert re.search(rf"^  n({arg}|{node.id}_{place}) -> n{node.id}\b", text, re.MULTILINE)
@@ -190,14 +190,14 @@ def test_only_what_matters_can_be_drawn() -> None:
 
 
 def test_a_number_needed_far_away_is_shown_again_there() -> None:
-    text = dot(many(), Look())
+    text = dot(many(), Look(fold="none"))
     arrows = re.findall(r"^  n0 -> n\d+", text, re.MULTILINE)
     assert 0 < len(arrows) < 20
     assert text.count("x = 0.01<") > 100
 
 
 def test_iterations_are_told_apart() -> None:
-    assert {"[0]", "[3]"} <= set(texts(drawn(newton())))
+    assert {"[0]", "[3]"} <= set(texts(drawn(newton(), Look(fold="none"))))
 
 
 def test_a_direction_is_taken_that_fills_the_page_unless_asked() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ..analyses.fold import LEFT_OUT, fold
 from ..errors import ViewError
 from ..graph import Record
+from .folded import folded_scene
 from .label import DASHES, caption, label, legend, title, tooltip
 from .look import SMALLER, Look
 from .numbers import clip, result
@@ -29,8 +31,7 @@ def render(record: Record, look: Look) -> str:
     Raises:
         ViewError: if there are more boxes than a layout engine can place.
     """
-    _fits(least(record, look))
-    picture = scene(record, look)
+    picture = _picture(record, look)
     _fits(len(picture.boxes))
     palette = PALETTES[look.theme]
     direction = look.direction or _direction(picture)
@@ -38,6 +39,20 @@ def render(record: Record, look: Look) -> str:
     lines += _groups(picture, palette, direction)
     lines += [_arrow(arrow, palette, direction) for arrow in picture.arrows]
     return "\n".join(lines) + "\n}\n"
+
+
+def _picture(record: Record, look: Look) -> Scene:
+    """What there is to draw, folded if that is wanted or needed."""
+    if look.fold != "none":
+        apart = None
+        if look.live_only and record.graph.outputs:
+            live = record.graph.live()
+            apart = bytearray(0 if i in live else LEFT_OUT for i in range(len(record.graph)))
+        folded = fold(record, look.fold, look.max_boxes, apart)
+        if folded.folds:
+            return folded_scene(record, look, folded)
+    _fits(least(record, look))
+    return scene(record, look)
 
 
 def _fits(boxes: int) -> None:
@@ -56,6 +71,9 @@ def _frame(record: Record, look: Look, picture: Scene, palette: Palette, directi
     kinds = [kind for kind in palette.tones if kind in looks]
     words = [("∂", f"derivative of {picture.subject}")] if any(b.slope for b in picture.boxes) else []
     words += [("1 2", "order of the operands")] if any(box.ports for box in picture.boxes) else []
+    words += (
+        [("- -", "on to the next turn or call")] if any(a.kind == "carried" for a in picture.arrows) else []
+    )
     if not picture.boxes:
         words = [("", "no number took part in this run")]
     size = len(picture.boxes)
@@ -65,7 +83,7 @@ def _frame(record: Record, look: Look, picture: Scene, palette: Palette, directi
         yield '         newrank="true"'
     if size > SIMPLE:
         yield '         nslimit="1", nslimit1="1", mclimit="0.1", splines="line"'
-    yield f'         fontname="{SERIF}", label={legend(head, kinds, words, palette)}]'
+    yield f'         fontname="{SERIF}", label={legend(head, kinds, words, picture.note, palette)}]'
     yield f'  node [shape="box", fontname="{MONO}", fontsize="10", penwidth="0.8"'
     yield '        margin="0.08,0.05", width="0.3", height="0.2"]'
     yield f'  edge [color="{palette.edge}", penwidth="0.8", arrowsize="0.55", fontname="{MONO}"]'
@@ -77,11 +95,17 @@ def _direction(picture: Scene) -> str:
     wide: dict[int, list[float]] = defaultdict(list)
     high: dict[int, list[float]] = defaultdict(list)
     for box in picture.boxes:
-        words = len(box.name) + len(str(box.how or "")) + len(box.turn) + 2
+        words = (
+            len(box.name)
+            + len(str(box.how or ""))
+            + len(box.turn)
+            + (len(f"{box.times:,}") + 2) * (box.times > 1)
+            + 2
+        )
         wide[rank[box.key]].append(
             14 + max(6.3 * words, 7.8 * len(box.value), 5.4 * len(box.slope or "") + 30)
         )
-        high[rank[box.key]].append(15.0 if box.pill else 53.0)
+        high[rank[box.key]].append(15.0 if box.pill else 53.0 + 11 * len(box.lines) + 12 * bool(box.spark))
     along = [sum(max(sizes) for sizes in column.values()) + 30 * len(column) for column in (wide, high)]
     across = [
         max((sum(sizes) + 16 * len(sizes) for sizes in column.values()), default=1) for column in (high, wide)
@@ -117,8 +141,9 @@ def _groups(picture: Scene, palette: Palette, direction: str) -> Iterator[str]:
         if item:
             group = picture.groups[item]
             yield f"{indent[2:]}subgraph cluster_{item} {{"
+            style = "filled,rounded,dashed" if group.loop else "filled,rounded"
             yield (
-                f'{indent}graph [style="filled,rounded", fillcolor="{palette.group[depth[item] % 2 - 1]}", '
+                f'{indent}graph [style="{style}", fillcolor="{palette.group[depth[item] % 2 - 1]}", '
                 f'color="{palette.rim}", penwidth="0.6", margin="9", labelloc="t", labeljust="l", '
                 f"tooltip={tooltip(group.tip or ' ')}, label={caption(group.caption, palette)}]"
             )
@@ -151,7 +176,13 @@ def _box(box: Box, palette: Palette, direction: str) -> str:
 
 def _arrow(arrow: Arrow, palette: Palette, direction: str) -> str:
     attributes, head = [], arrow.head
-    if arrow.kind != "data":
+    if arrow.kind == "carried":
+        attributes.append('style="dashed"')
+        if arrow.tail != arrow.head:  # drawn against the ranks, which stay as one turn has them
+            attributes.append('dir="back"')
+            attributes.append(f"tooltip={tooltip(arrow.tip or ' ')}")
+            return f"  {arrow.head} -> {arrow.tail} [{', '.join(attributes)}]"
+    elif arrow.kind != "data":
         attributes += [f'color="{palette.tones[arrow.kind].line}"', 'style="dashed"']
     elif arrow.faded:
         attributes.append(f'color="{palette.faint}"')

@@ -13,6 +13,8 @@ __all__ = ["DASHES", "REVERSE", "caption", "clean", "label", "legend", "title", 
 # The engine takes a backslash for the start of an escape, in a tooltip even twice. A label
 # breaks the escape with an invisible space; a tooltip has another stroke, which `svg.py` undoes.
 BREAK, REVERSE = "\u200b", "\u29f5"
+TIMES = "\N{MULTIPLICATION SIGN}"
+SPARK = 12  # the height of a row of bars
 DASHES = {"input": "dashed", "opaque": "dotted", "leak": "dashed"}
 WORDS = {
     "input": "input",
@@ -23,6 +25,8 @@ WORDS = {
     "output": "result",
     "leak": "leaves the graph",
     "failure": "exception",
+    "loop": "whole loop",
+    "call": "whole call",
 }
 
 
@@ -45,13 +49,18 @@ def label(box: Box, palette: Palette, direction: str) -> str:
     rows = []
     name = _font(f"<B>{_text(box.name)}</B>", 11, ink) if box.name else ""
     turn = _font(f"[{box.turn}]", 8, grey) if box.turn else ""
+    if box.times > 1:
+        turn += _font(f"{'&#160;' if name else ''}{TIMES}{box.times:,}", 8, grey)
     first, last = (name + turn, _how(box, grey, ink)) if name else (_how(box, grey, ink), turn)
     if first and last:
         gap = '<TD WIDTH="8"></TD>'
         rows.append(_row(_cell(first, span=1) + gap + _cell(last, "RIGHT", span=1)))
     elif first:
         rows.append(_row(_cell(first)))
-    rows.append(_row(_cell(_font(f"<B>{_text(_minus(box.value))}</B>", 13, ink))))
+    rows.append(_row(_cell(_font(f"<B>{_text(_minus(box.value))}</B>", 11 if box.times else 13, ink))))
+    if box.spark:
+        rows.append(_row(_spark(box.spark, palette)))
+    rows += [_row(_cell(_font(_text(_minus(line)), 9, grey))) for line in box.lines]
     if box.slope is not None:
         rows.append(_row(_cell(_font(f"∂ {_text(_minus(box.slope))}", 9, grey))))
     if box.note:
@@ -73,7 +82,7 @@ def title(call: str, result: str, error: str, palette: Palette) -> str:
     return line + _font(" = ", 13, palette.grey) + _font(f"<B>{_text(_minus(result))}</B>", 13, palette.ink)
 
 
-def legend(head: str, kinds: list[str], words: list[tuple[str, str]], palette: Palette) -> str:
+def legend(head: str, kinds: list[str], words: list[tuple[str, str]], note: str, palette: Palette) -> str:
     """The title over a line that tells the kinds that occur and what the small signs mean."""
     cells = []
     # A title wider than the line would pull its words apart, so the line is filled up.
@@ -91,7 +100,10 @@ def legend(head: str, kinds: list[str], words: list[tuple[str, str]], palette: P
         cells.append(f"<TD>{_font(f'<I>{_text(sign)} {_text(meaning)}</I>', 10, palette.grey, SERIF)}</TD>")
     filler = f'<TD WIDTH="{max(1, room)}"></TD>'
     inner = _table([_row('<TD WIDTH="12"></TD>'.join(cells) + filler)], 2)
-    return _html(_table([_row(_cell(head)), _row(_cell(inner)), '<TR><TD HEIGHT="8"></TD></TR>'], 2))
+    rows = [_row(_cell(head)), _row(_cell(inner)), '<TR><TD HEIGHT="8"></TD></TR>']
+    if note:
+        rows.insert(1, _row(_cell(_font(f"<I>{_text(note)}</I>", 10, palette.grey, SERIF))))
+    return _html(_table(rows, 2))
 
 
 def caption(text: str, palette: Palette) -> str:
@@ -117,6 +129,17 @@ def _how(box: Box, grey: str, ink: str) -> str:
         return _font(before + operation + after, 10, grey)
     strong = f'<FONT COLOR="{ink}"><B>{operation}</B></FONT>' if operation else ""
     return _font(before + strong + after, 10, grey)
+
+
+def _spark(course: tuple[float, ...], palette: Palette) -> str:
+    """A row of bars, as wide as the box: a picture within the words, whatever fonts there are."""
+    bars = []
+    for height in course:
+        high = 1 + round((SPARK - 1) * height)
+        space = f'<TR><TD WIDTH="2" HEIGHT="{SPARK - high}"></TD></TR>' if high < SPARK else ""
+        bar = f'<TR><TD WIDTH="2" HEIGHT="{high}" BGCOLOR="{palette.bar}"></TD></TR>'
+        bars.append(f"<TD>{_table([space, bar], 0)}</TD>")
+    return _cell(_table([_row("".join(bars))], 0))
 
 
 def _font(inner: str, size: int, color: str, face: str = MONO) -> str:

@@ -8,7 +8,10 @@ from typing import Final, Literal
 __all__ = ["SMALLER", "Look"]
 
 # What to do about a picture that is too large.
-SMALLER: Final = "show only what the result depends on (--live-only), use the text view, or trace less"
+SMALLER: Final = (
+    "fold it by its source (--fold auto), show only what the result depends on (--live-only), "
+    "use the text view, or trace less"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,9 @@ class Look:
         precision: significant digits of a shown number; its full digits appear on hover.
         grad: whether derivatives are shown.
         live_only: whether only what the result depends on is shown.
+        fold: which numbers a picture draws as one box: `none`; those of one `operation`, `line`,
+            `loop` or `call` of the source; `auto` takes the finest mixture that fits `max_boxes`.
+        max_boxes: how many boxes `auto` allows.
     """
 
     direction: Literal["LR", "TB"] | None = None
@@ -29,3 +35,5 @@ class Look:
     precision: int = 6
     grad: bool = True
     live_only: bool = False
+    fold: Literal["auto", "none", "operation", "line", "loop", "call"] = "auto"
+    max_boxes: int = 150

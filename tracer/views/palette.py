@@ -28,6 +28,7 @@ class Palette:
     Attributes:
         paper, ink, grey, faint: background; main, secondary and barely visible text.
         edge: arrows.
+        bar: the course of many numbers.
         group, rim: the tints of nested calls, alternating, and their outline.
         tones: the colours of each kind of box.
     """
@@ -37,6 +38,7 @@ class Palette:
     grey: str
     faint: str
     edge: str
+    bar: str
     group: tuple[str, str]
     rim: str
     tones: Mapping[str, Tone]
@@ -49,6 +51,7 @@ PALETTES: Final = {
         grey="#6b6a62",
         faint="#b9b8ae",
         edge="#77766e",
+        bar="#c9c6b4",
         group=("#f7f6ea", "#f0eedd"),
         rim="#d9d7c6",
         tones={
@@ -60,6 +63,8 @@ PALETTES: Final = {
             "output": Tone("#fdebdd", "#a8480b"),
             "leak": Tone("#fffff8", "#8f5a00"),
             "failure": Tone("#fde7e4", "#b3261e"),
+            "loop": Tone("#f0eedd", "#8c8b82"),
+            "call": Tone("#f0eedd", "#8c8b82"),
         },
     ),
     "dark": Palette(
@@ -68,6 +73,7 @@ PALETTES: Final = {
         grey="#a5a399",
         faint="#5b5b5b",
         edge="#8b8a84",
+        bar="#55544f",
         group=("#1b1c20", "#222328"),
         rim="#3a3b41",
         tones={
@@ -79,6 +85,8 @@ PALETTES: Final = {
             "output": Tone("#3b2413", "#ee935a"),
             "leak": Tone("#151619", "#e0a94a"),
             "failure": Tone("#42191a", "#f2726a"),
+            "loop": Tone("#222328", "#85847e"),
+            "call": Tone("#222328", "#85847e"),
         },
     ),
 }

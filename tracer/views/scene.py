@@ -19,7 +19,7 @@ from .look import Look
 from .numbers import clip, exact, number
 from .ranks import ranks
 
-__all__ = ["Arrow", "Box", "Group", "Scene", "least", "raising", "scene"]
+__all__ = ["Arrow", "Box", "Group", "Scene", "Scenery", "at", "least", "raising", "scene"]
 
 COPIES_FROM = 5  # a named literal with this many users is drawn at each of them
 ALIKE = ("sum", "fsum", "prod", "hypot", "gcd", "lcm", "min", "max")
@@ -47,6 +47,9 @@ class Box:
         faded: whether the result does not depend on it.
         tip: everything about it, for hovering.
         group: the index of its call.
+        times: how many numbers it stands for; 0 where that is not said.
+        lines: what else is known of them: the range, or what leaves a loop.
+        spark: their course, each height from 0 to 1.
     """
 
     key: str
@@ -64,6 +67,9 @@ class Box:
     faded: bool = False
     tip: str = ""
     group: int = 0
+    times: int = 0
+    lines: tuple[str, ...] = ()
+    spark: tuple[float, ...] = ()
 
     @property
     def look(self) -> str:
@@ -88,11 +94,12 @@ class Arrow(NamedTuple):
 
 
 class Group(NamedTuple):
-    """One call and the index of the call around it."""
+    """One call or loop, and the index of the group around it."""
 
     caption: str
     parent: int
     tip: str
+    loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +110,12 @@ class Scene:
     arrows: list[Arrow]
     groups: list[Group]
     subject: str  # the path of the output that the slopes are of; empty without slopes
+    note: str = ""  # what is not drawn one by one
 
 
 def scene(record: Record, look: Look) -> Scene:
     """What there is to draw of a record."""
-    return _Scenery(record, look).build()
+    return Scenery(record, look).build()
 
 
 def least(record: Record, look: Look) -> int:
@@ -119,12 +127,12 @@ def least(record: Record, look: Look) -> int:
     return sum(code not in leaves for code in graph.codes)
 
 
-class _Scenery:
+class Scenery:
     """The tables that a box is looked up in."""
 
     def __init__(self, record: Record, look: Look) -> None:
         graph = record.graph
-        self.record, self.look, self.nodes = record, look, list(graph)
+        self.record, self.look, self.nodes = record, look, graph
         self.named = {i: name for name, i in record.inputs.items()}
         self.live = graph.live()
         met = record.error.args if record.error else ()
@@ -150,6 +158,7 @@ class _Scenery:
         self.arrows: list[Arrow] = []
 
     def build(self) -> Scene:
+        """The whole scene."""
         drawn = self.drawn()
         for node in drawn:
             for arg in node.args:
@@ -185,7 +194,7 @@ class _Scenery:
         if self.look.live_only and record.graph.outputs:
             return [node for node in self.nodes if node.id in self.live]
         part = [node for node in self.nodes if node.op not in LEAVES or node.id in taking]
-        return part or self.nodes
+        return part or list(self.nodes)
 
     def copied(self, node: Node) -> bool:
         """Whether the number is drawn as a pill at each of its users, and so nowhere else."""
@@ -209,6 +218,7 @@ class _Scenery:
         return key
 
     def box(self, node: Node) -> Box:
+        """One number."""
         computed = node.op not in LEAVES
         operands = [self.short(self.nodes[arg]) for arg in node.args]
         name = self.named.get(node.id) or node.name
@@ -236,7 +246,7 @@ class _Scenery:
             return
         more = f", {len(ids)} numbers" if len(ids) > LEAVING else ""
         often = f" \N{MULTIPLICATION SIGN}{leak.count}" if leak.count > max(1, len(ids)) else ""
-        tip = f"{leak.text}\nleaves the graph: {leak.how}{often}{_at(leak.span)}"
+        tip = f"{leak.text}\nleaves the graph: {leak.how}{often}{at(leak.span)}"
         key = f"leak{index}"
         for place, i in enumerate(ids[-LEAVING:]):
             tail = self.tail(i, i, f"{key}_{place}")
@@ -248,7 +258,7 @@ class _Scenery:
         """The expression that raised, and what met in it."""
         group = self.group[error.args[-1]] if error.args else 0
         says = clip(raising(error), 60)
-        tip = f"{error.text}\n{raising(error)}{_at(error.span)}".strip()
+        tip = f"{error.text}\n{raising(error)}{at(error.span)}".strip()
         how = Expression("", clip(error.text, 60), "") if error.text else None
         ports = self.ports("", len(error.args))
         self.boxes.append(Box("failure", "failure", how=how, value=says, ports=ports, tip=tip, group=group))
@@ -276,6 +286,7 @@ class _Scenery:
         return count if 1 < count <= NUMBERED and not alike else 0
 
     def slope(self, node: Node) -> str | None:
+        """How much the subject moves with it; None where that is not shown."""
         if self.slopes is None or node.id not in self.live or isinstance(node.data, bool):
             return None
         slope = self.slopes[node.id]
@@ -300,6 +311,7 @@ class _Scenery:
         return ",".join(str(turn) for turn in turns if turn >= 0)
 
     def tip(self, node: Node) -> str:
+        """Everything about it, for hovering."""
         name = self.named.get(node.id) or node.name
         lines = [f"{name} = {node.text}" if name and name != node.text else node.text, exact(node.data)]
         if self.slopes is not None:
@@ -307,7 +319,7 @@ class _Scenery:
             lines.append(f"∂ {'unknown' if slope is None else repr(float(slope))}")
         if node.kind == "opaque":
             lines.append("an opaque call: its derivative is unknown")
-        return "\n".join(line for line in lines if line) + _at(node.span)
+        return "\n".join(line for line in lines if line) + at(node.span)
 
 
 def raising(error: Failure) -> str:
@@ -333,6 +345,7 @@ def _place(span: Span | None) -> str:
     return f"{file}:{span.line}"
 
 
-def _at(span: Span | None) -> str:
+def at(span: Span | None) -> str:
+    """The place of a span as the last line of a hover text."""
     place = _place(span)
     return f"\n{place}" if place else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .columns import LEFT_OUT, SINGLE
 from .folded import Box, Edge, Folded, fold
 from .levels import LEVELS
 from .parts import Part
 
-__all__ = ["LEVELS", "Box", "Edge", "Folded", "Part", "fold"]
+__all__ = ["LEFT_OUT", "LEVELS", "SINGLE", "Box", "Edge", "Folded", "Part", "fold"]

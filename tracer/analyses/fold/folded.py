@@ -141,11 +141,11 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
         return _folded(facts, level, operations(facts))
     if level != "auto":
         return _folded(facts, level, uniform(facts, level))
-    single = unrolled(facts, limit)
-    if single is not None:
+    few = unrolled(facts, limit)
+    if few is not None:
         if apart is not None:
-            single = bytearray(a or b for a, b in zip(apart, single, strict=True))
-        facts = Facts(record, single, facts.parts)
+            few = bytearray(a or b for a, b in zip(apart, few, strict=True))
+        facts = Facts(record, few, facts.parts)
     return _folded(facts, level, coarsened(facts, limit))
 
 

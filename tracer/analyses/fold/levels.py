@@ -15,6 +15,7 @@ LEVELS: Final = ("none", "operation", "line", "loop", "call")
 
 # A box: ("atom", atom), ("line", part, statement) or ("part", part).
 Key = tuple[Any, ...]
+UNROLLED: Final = 40  # boxes up to which a picture shows what repeats again and again
 OPERATIONS, LINES, ONE = 0, 1, 2  # how a part is drawn
 
 
@@ -63,8 +64,10 @@ def unrolled(facts: Facts, limit: int) -> bytearray | None:
     """Which numbers are boxes of their own when the biggest parts are folded until all fit.
 
     Either the whole of a loop or call of the outermost function is unrolled, or nothing of it.
-    None if it does not fit even with everything folded.
+    None if it does not fit even with everything folded. A part that repeats is unrolled only in
+    a small picture: the same expression ten times over is harder to read than once, with its range.
     """
+    limit = min(limit, UNROLLED)
     counts = facts.atoms.counts
     pills = Counter[int]()
     once = Counter[int]()
@@ -98,7 +101,7 @@ def size(facts: Facts, keys: list[Key]) -> int:
     """How many boxes a picture has, small ones at their users included."""
     boxes = {key for atom, key in enumerate(keys) if key[0] != "atom" or _drawn(facts, atom)}
     pills = {
-        (keys[tail], keys[head], place if keys[head][0] == "atom" else 0)
+        (keys[head], place if keys[head][0] == "atom" else 0)
         for tail, head, place in facts.ways
         if facts.table[tail].small and keys[tail] != keys[head]
     }
