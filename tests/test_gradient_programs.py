@@ -150,6 +150,13 @@ def test_a_derivative_goes_through_the_fractions_of_statistics() -> None:
     assert found == pytest.approx([float(v) for v in truth], rel=1e-12)
 
 
+def test_the_source_of_statistics_can_be_derived_itself() -> None:
+    data = [1.5, 2.5, 2.5, 2.75, 3.25, 4.75]
+    inside = _slopes(trace(statistics.stdev, data))
+    middle, spread = statistics.mean(data), statistics.stdev(data)
+    assert inside == pytest.approx([(x - middle) / 5 / spread for x in data], rel=1e-12)
+
+
 def test_a_scalar_of_numpy_has_slopes() -> None:
     np = pytest.importorskip("numpy")
 

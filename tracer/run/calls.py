@@ -47,7 +47,7 @@ def primitive(
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
         if kind is not None and len(args) == 1 and not options:
-            if isinstance(args[0], str) or is_number(args[0]):
+            if not isinstance(args[0], Handle) and (isinstance(args[0], str) or is_number(args[0])):
                 return function(*args)
             if type(plain(args[0])) is kind:
                 return args[0]
