@@ -76,3 +76,15 @@ def process(here):
         )
 
     return call
+
+
+@pytest.fixture
+def write(tmp_path):
+    """A file with a text or with bytes; its path."""
+
+    def write(text, name="prog.py"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
