@@ -124,6 +124,8 @@ def _backward(record: Record, seed: Seed) -> Iterator[Culprit]:
         grad, operands = slopes[i], graph.args[i]
         if not operands or grad is None or grad == 0.0 or not math.isfinite(grad):
             continue
+        if any(_state(graph.data[j]) in ("nan", "inf") for j in (i, *operands)):
+            continue  # spoiled already
         steps = local(ops[graph.codes[i]], graph.data[i], [graph.data[j] for j in operands])
         odd = [s for s in steps or () if s is not None and _finite_fails(grad, s)]
         if odd:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..graph import Record
+from ..ops import FLAT
 from ..spans import Span
-from .gradient import gradient
+from .gradient import gradient, rows
 from .outputs import Seed
 
 __all__ = ["Influence", "sensitivity"]
@@ -28,6 +29,8 @@ class Influence:
             is not known, or if the output is 0.
         span, text: where it stands.
         ids: its nodes; a constant enters anew each time it is used.
+        note: `unknown` where the derivative is not known; `steps` where the only ways to the
+            output move in steps, so that a derivative of 0 does not mean no influence.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Influence:
     span: Span | None
     text: str
     ids: tuple[int, ...]
+    note: str = ""
 
 
 def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | None = None) -> list[Influence]:
@@ -57,6 +61,7 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
         if kind is not None:
             site = graph.sites[graph.places[i]]
             groups.setdefault((kind, site.span, site.text, repr(graph.data[i])), []).append(i)
+    steps = _into_steps(record, live)
     result = graph.data[seed.id]
     if isinstance(result, complex):
         result = result.real if seed.weight == 1.0 else result.imag
@@ -69,9 +74,17 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
                 names.get(ids[0]) or node.label or repr(node.data),
                 *(node.op, node.data, slope, _elasticity(node.data, slope, result)),
                 *(node.span, node.text, tuple(ids)),
+                "unknown" if slope is None else "steps" if not slope and not steps.isdisjoint(ids) else "",
             )
         )
     return sorted(found, key=_rank)
+
+
+def _into_steps(record: Record, live: set[int]) -> set[int]:
+    """The nodes that an operation that moves in steps was made from, on a way to the output."""
+    graph, ops = record.graph, rows(record.graph)
+    flat = [op.partials == FLAT and not op.kinks for op in ops]
+    return graph.ancestors(j for i in live if flat[graph.codes[i]] for j in graph.args[i])
 
 
 def _sum(slopes: Sequence[float | None]) -> float | None:

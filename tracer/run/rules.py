@@ -29,9 +29,6 @@ from ..ops import PRIMITIVES, Op
 
 __all__ = ["HEAP_TYPE", "HIGHER", "is_raw", "module_rule", "row_of"]
 
-# Numbers answer these themselves, by a protocol of their own.
-_BY_PROTOCOL: Final = {"round", "floor", "ceil", "trunc"}
-
 # Callables that call what they are given: (parameter position or None for any, keyword names).
 HIGHER: Final[dict[int, tuple[tuple[int, ...], tuple[str, ...]]]] = {
     id(map): ((0,), ()),
@@ -87,7 +84,7 @@ def row_of(f: Any) -> Op | None:
     op = PRIMITIVES.get(id(f))
     if op is None and isinstance(f, FunctionType | type):
         op = PRIMITIVES.get(f"{f.__module__}.{f.__qualname__}")
-    return None if op is None or op.name in _BY_PROTOCOL else op
+    return op
 
 
 def module_rule(module: str | None) -> str:

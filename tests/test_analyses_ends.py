@@ -1,0 +1,154 @@
+"""Where nan is born, what is dead weight, where a derivative ends."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from tracer import Trace, last, trace
+
+
+def born(t: Trace) -> list[tuple[str, str, str]]:
+    return [(c.what, c.where, c.why) for c in t.culprits()]
+
+
+def test_nan_is_born_once_and_told_with_its_numbers() -> None:
+    def f(x: float) -> float:
+        big = x * 1e308
+        huge = big * 10.0
+        gone = huge - huge
+        return gone * 2.0 + 1.0
+
+    t = trace(f, 2.0)
+    assert math.isnan(t.result)
+    assert born(t)[:2] == [("inf", "value", "2 * 1e+308"), ("nan", "value", "inf - inf")]
+    nan = t.culprits()[1]
+    assert nan.text == "huge - huge"
+    assert nan.span is not None
+    assert str(nan) == f"NaN born at line {nan.span.line}: inf - inf"
+
+
+def test_what_came_in_spoiled_is_the_culprit_itself() -> None:
+    t = trace(lambda x, y: x * y, math.nan, 2.0)
+    assert born(t) == [("nan", "value", "x")]
+
+
+def test_a_number_that_does_not_reach_the_result_is_no_culprit() -> None:
+    def f(x: float) -> float:
+        unused = x * math.inf
+        return x + 1.0 if unused else x
+
+    assert born(trace(f, 2.0)) == []
+
+
+def test_a_number_too_small_for_a_float_spoils_a_result_of_0() -> None:
+    def f(x: float) -> float:
+        tiny = math.exp(-x)
+        return tiny * 5.0
+
+    assert ("zero", "value", "exp(-1000)") in born(trace(f, 1000.0))
+    assert born(trace(lambda x: math.exp(-x) + 1.0, 1000.0)) == []
+    assert born(trace(lambda x: x * 0.0, 3.0)) == []
+
+
+def test_a_slope_that_is_not_finite_is_told_where_it_is_met() -> None:
+    (culprit,) = trace(lambda x: math.sqrt(x) * 2.0, 0.0).culprits()
+    assert (culprit.what, culprit.where, culprit.why) == ("inf", "gradient", "slope of sqrt(0)")
+    assert " in the gradient: slope of sqrt(0)" in str(culprit)
+
+
+def test_a_finite_run_has_no_culprits() -> None:
+    assert born(trace(lambda x: (x - 5.0) ** 2 + abs(x) ** 0.5, 3.0)) == []
+
+
+def test_many_operands_are_told_by_those_that_matter() -> None:
+    t = trace(lambda xs: sum(xs), [1.0, math.inf, 2.0, 3.0, -math.inf, 4.0])
+    assert born(t)[-1] == ("nan", "value", "sum(inf, -inf, ...)")
+
+
+def test_a_run_that_raised_has_culprits_too() -> None:
+    def f(x: float) -> float:
+        y = math.inf * x - math.inf
+        return 1.0 / (x - x) + y
+
+    with pytest.raises(ZeroDivisionError):
+        trace(f, 2.0)
+    t = last()
+    assert t is not None
+    assert "nan" in {c.what for c in t.culprits()}
+
+
+def test_dead_weight_is_told_by_kind() -> None:
+    def f(used: float, never: float, switch: float, hidden: float, other: float) -> float:
+        for_nothing = other * 3.0
+        if switch > 1.0:
+            return max(used, hidden)
+        return for_nothing
+
+    t = trace(f, 5.0, 1.0, 2.0, 3.0, 4.0)
+    found = t.dead()
+    assert found.inputs == ("never", "other")
+    assert found.steering == ("switch",)
+    assert found.flat == ("hidden",)
+    assert [t.graph[i].text for i in found.operations] == ["other * 3.0"]
+
+
+def test_a_run_without_a_result_has_only_dead_weight_that_no_decision_saw() -> None:
+    assert trace(lambda x: None, 1.0).dead().inputs == ("x",)
+
+
+def told(t: Trace) -> list[tuple[str, str]]:
+    return [(o.why, o.text) for o in t.obstacles()]
+
+
+def test_where_a_derivative_ends_is_told_with_its_place() -> None:
+    def f(x: float, n: int) -> float:
+        return float.fromhex(x.hex()) + math.floor(x) + math.comb(n, 2) * (x > 1.0) + x
+
+    t = trace(f, 2.5, 4)
+    assert told(t)[-3:] == [("step", "math.floor(x)"), ("unknown", "math.comb(n, 2)"), ("step", "x > 1.0")]
+    assert "math.floor(x) moves in steps" in str(t.obstacles()[-3])
+    assert t.gradient()[t.inputs["n"]] is None
+
+
+def test_a_smooth_run_has_no_obstacles() -> None:
+    assert told(trace(lambda x: math.sin(x) ** 2, 1.0)) == []
+
+
+def test_a_number_that_left_and_came_back_has_no_known_derivative() -> None:
+    class Box:
+        def __init__(self, value: Any) -> None:
+            self.bits = float(value).hex()
+
+        def open(self) -> float:
+            return float.fromhex(self.bits)
+
+    def f(x: float, y: float) -> float:
+        kept = memoryview(bytearray(8)).cast("d")
+        kept[0] = x
+        back = kept[0]
+        return back * y
+
+    t = trace(f, 3.0, 2.0)
+    assert t.result == 6.0
+    assert t.leaks
+    assert t.gradient()[t.inputs["x"]] is None
+    assert t.gradient()[t.inputs["y"]] == 3.0
+    assert ("lost", "back") in told(t)
+    assert Box(1.0).open() == 1.0
+
+
+SCALE = 2.5
+
+
+def test_a_global_after_a_leak_is_no_lost_number() -> None:
+    def f(x: float) -> float:
+        kept = memoryview(bytearray(8)).cast("d")
+        kept[0] = x
+        return x * SCALE + math.pi * x
+
+    t = trace(f, 3.0)
+    assert t.leaks
+    assert t.gradient()[t.inputs["x"]] == 2.5 + math.pi
