@@ -173,8 +173,9 @@ def source(file: File, function: Function) -> None:
 def _version(wanted: bool) -> None:
     if wanted:
         from .. import __version__
+        from ..tape import KIND
 
-        typer.echo(f"tracer {__version__}")
+        typer.echo(f"tracer {__version__} (tape in {'C' if KIND == 'C' else 'Python'})")
         raise typer.Exit
 
 

@@ -64,7 +64,9 @@ class Freezer:
             return True
         source = Source.of(known[0])
         node = source.node_at(*known) if source is not None else None
-        return source is not None and node is not None and source.operand(node, ROWS[code].name, position) is not None
+        if source is None or node is None:
+            return False
+        return source.operand(node, ROWS[code].name, position) is not None
 
     def meet(self) -> None:
         """Resolve whatever will be asked for, while the files are as they were during the run."""

@@ -153,8 +153,12 @@ class Hooks:
         self.stack.rest()
 
     def forget(self) -> None:
-        """Let go of every callee."""
+        """Let go of every callee, and of what leads back here: the tape is to go with its trace."""
         self._converted.clear()
+        if self.named is not self:
+            self.named.forget()
+        self.named = None
+        self.classes.convert = Resting()
 
     def _cell(self, contents: Any, resting: Any) -> CellType:
         cell = CellType(contents)

@@ -6,12 +6,14 @@ asked is answered by the reference's own methods.
 
 from __future__ import annotations
 
+import math
 import weakref
+from array import array
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from typing import Any, Final
 
-from ..ops import CODES, FLAT, OPS, ROWS
+from ..ops import CODES, FLAT, OPS, ROWS, Op
 from . import _native, reference
 from .numbers import is_number, type_name
 from .reference import INPUT, LimitReached, is_ours
@@ -26,7 +28,7 @@ _BINARY: Final = (
 _COMPARE: Final = ("lt", "le", "eq", "ne", "gt", "ge")
 _UNARY: Final = ("neg", "pos", "abs", "invert")
 _RULES: Final = (
-    *("add", "sub", "mul", "truediv", "pow", "neg", "pos", "abs"),
+    *("add", "sub", "mul", "truediv", "mod", "pow", "neg", "pos", "abs"),
     *("sqrt", "exp", "log", "sin", "cos", "tanh"),
 )
 # C knows the slopes of these rows, as long as they are the table's own.
@@ -51,6 +53,20 @@ class Tape(_native.Tape, reference.Tape):
     def __exit__(self, *exception: object) -> None:
         _current.reset(self._tokens.pop())
 
+    def converter(self, hooks: Any) -> Any:
+        """What rewritten code knows the hooks by: what was decided once is found in C."""
+        return _native.Converter(hooks)
+
+    def primitive(self, op: Op, slow: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of the table; numbers alone are dealt with in C."""
+        return _native.Primitive(self, CODES[op.name], _known(op), op.function, slow)  # type: ignore[no-any-return]
+
+    def sites(self, site: Callable[[int, int, int, int | None], int]) -> array[int]:
+        """A number for the place of every entry, as `site` says; see the reference."""
+        sites = array("I")
+        sites.frombytes(super().sites(site))
+        return sites
+
     def gradient(self, output: int) -> None:
         """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
         self._gradient = self.sweep(output)
@@ -59,6 +75,13 @@ class Tape(_native.Tape, reference.Tape):
         """The derivative of entry `output` by every entry; None where it is not known."""
         _native.passes(tuple(map(_rule, range(len(ROWS)))), _slopes)
         return super().sweep(output)
+
+
+def _known(op: Op) -> str:
+    """What C calls a function of Python's own."""
+    if op.function is abs:
+        return "abs"
+    return f"math.{op.name}" if op.function is getattr(math, op.name, None) else ""
 
 
 def _rule(code: int) -> str:
@@ -82,7 +105,7 @@ def current() -> Tape:
     return tape
 
 
-def _new_value(kind: Any, data: Any, label: str = "") -> Any:
+def _new_value(kind: Any, data: Any, *_: Any, **__: Any) -> Any:
     """Write `data` on the current tape, as a number that came from nowhere.
 
     Raises:
@@ -94,7 +117,7 @@ def _new_value(kind: Any, data: Any, label: str = "") -> Any:
     return leaf if kind is Value else _native.again(kind, leaf)
 
 
-def _label_value(self: Any, data: Any, label: str = "") -> None:
+def _label_value(self: Any, data: Any, label: str = "") -> None:  # noqa: ARG001  # `__new__` took it
     if label:
         self.label = label
 

@@ -226,7 +226,7 @@ class Tape:
         """What rewritten code knows the hooks by."""
         return hooks
 
-    def primitive(self, op: Op, slow: Callable[..., Any]) -> Callable[..., Any]:
+    def primitive(self, op: Op, slow: Callable[..., Any]) -> Callable[..., Any]:  # noqa: ARG002  # C needs it
         """A function of the table; `slow` knows what to do with any arguments."""
         return slow
 

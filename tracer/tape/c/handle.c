@@ -25,16 +25,18 @@ PyObject *py_forward[BINARY + 1], *py_reflected[BINARY + 1], *py_compare[6], *py
 typedef struct {
     PyObject *x;
     Number v;
-    uint8_t tag, known; /* known: a number at all */
+    uint8_t tag, known, handle; /* known: a number at all */
 } Operand;
 
 static inline Operand operand(PyObject *x) {
-    Operand o = {x, {0}, OBJECT, 1};
+    Operand o = {x, {0}, OBJECT, 1, 0};
     if (Py_IS_TYPE(x, kinds[FLOAT])) {
+        o.handle = 1;
         o.tag = FLOAT;
         o.v = ((Handle *)x)->u.v;
     } else if (Py_IS_TYPE(x, kinds[INT])) {
         /* an int beyond 64 bits has the same kind */
+        o.handle = 1;
         o.tag = TAPE_OF(x)->log[INDEX(x)].tag;
         o.v = ((Handle *)x)->u.v;
     } else if (PyFloat_CheckExact(x)) {
@@ -48,6 +50,7 @@ static inline Operand operand(PyObject *x) {
         o.tag = BOOL;
         o.v.i = x == Py_True;
     } else if (IS_HANDLE(x)) {
+        o.handle = 1;
         o.tag = TAPE_OF(x)->log[INDEX(x)].tag;
         o.v = ((Handle *)x)->u.v;
     } else
@@ -55,11 +58,11 @@ static inline Operand operand(PyObject *x) {
     return o;
 }
 
-static PyObject *plain_of(Operand *o) { return IS_HANDLE(o->x) ? number_out(TAPE_OF(o->x), o->tag, o->v) : Py_NewRef(o->x); }
+static PyObject *plain_of(Operand *o) { return o->handle ? number_out(TAPE_OF(o->x), o->tag, o->v) : Py_NewRef(o->x); }
 
 /* The entry of an operand; a plain one gets an entry of its own. NONE with an exception. */
 static inline uint32_t entry_of(Tape *t, Operand *o, uint32_t place) {
-    if (IS_HANDLE(o->x))
+    if (o->handle)
         return INDEX(o->x);
     if (o->tag != OBJECT)
         return append(t, op_constant, NONE, NONE, place, o->tag, o->v);
@@ -206,9 +209,9 @@ static PyObject *emit_object(Tape *t, uint8_t op, Operand *x, Operand *y, PyObje
 static Tape *common_tape(Operand *x, Operand *y) {
     if (!x->known || !y->known)
         return NULL;
-    if (!IS_HANDLE(x->x))
+    if (!x->handle)
         return TAPE_OF(y->x);
-    if (IS_HANDLE(y->x) && !ONE_TAPE(x->x, y->x))
+    if (y->handle && !ONE_TAPE(x->x, y->x))
         return NULL;
     return TAPE_OF(x->x);
 }
@@ -395,6 +398,8 @@ static PyObject *leaving(PyObject *x, uint32_t how) { return leak(TAPE_OF(x), IN
 
 static Py_hash_t handle_hash(PyObject *x) {
     PyObject *plain = leaving(x, BY_HASH);
+    if (plain != NULL && PyFloat_CheckExact(plain) && isnan(PyFloat_AS_DOUBLE(plain)))
+        Py_SETREF(plain, same_number(x)); /* a nan is hashed by what object it is */
     Py_hash_t hash = plain == NULL ? -1 : PyObject_Hash(plain);
     Py_XDECREF(plain);
     return hash;

@@ -3,6 +3,7 @@
 
 #include "native.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Markers: `~marker` notes where the tape stands. An operator, because nothing that runs code of
@@ -11,7 +12,8 @@
 typedef struct {
     PyObject_HEAD
     Tape *tape;
-    uint32_t what;
+    PyObject *too_deep;
+    uint32_t what, number, kind; /* kind: NONE until it is first used */
 } Marker;
 
 static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place) {
@@ -28,7 +30,7 @@ static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place
         if (!t->codes[*index].ours)
             *slot = (CodeSlot){code, (const char *)_PyCode_CODE(code), t->codes[*index].base, *index};
     }
-    if ((what & 3) == ENTER && f->previous != NULL) {
+    if (what == ENTER && f->previous != NULL) {
         f = f->previous;
         code = FRAME_CODE(f);
         slot = CODE_SLOT(t, code);
@@ -43,7 +45,7 @@ static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place
     PyCodeObject *code = PyFrame_GetCode(f);
     uint32_t own = place_of_code(t, code, 0, index);
     Py_DECREF(code);
-    PyFrameObject *back = own == NONE || (what & 3) != ENTER ? NULL : PyFrame_GetBack(f);
+    PyFrameObject *back = own == NONE || what != ENTER ? NULL : PyFrame_GetBack(f);
     Py_DECREF(f);
     while (back != NULL) {
         uint32_t caller;
@@ -58,44 +60,80 @@ static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place
 #endif
 }
 
-static PyObject *marker_invert(PyObject *self) {
-    Tape *t = ((Marker *)self)->tape;
-    Mark mark = {(uint32_t)t->n, ((Marker *)self)->what, 0, NONE};
-    if (UNLIKELY(t->n_marks >= t->cap_marks) &&
-        make_room((void **)&t->marks, &t->cap_marks, t->n_marks, sizeof(Mark)) < 0)
-        return NULL;
-    if ((mark.what & 3) != LEAVE) {
-        if (frames_place(t, mark.what, &mark.code, &mark.place) < 0)
-            return NULL;
-        t->codes[mark.code].marked = 1;
+static SLOW int learn(Marker *m) {
+    Tape *t = m->tape;
+    uint32_t code = 0, place;
+    if (m->what != LEAVE) {
+        if (frames_place(t, TURN, &code, &place) < 0)
+            return -1;
+        t->codes[code].marked = 1;
     }
+    if (make_room((void **)&t->kinds, &t->cap_kinds, t->n_kinds, sizeof(MarkKind)) < 0)
+        return -1;
+    m->kind = (uint32_t)t->n_kinds;
+    t->kinds[t->n_kinds++] = (MarkKind){m->what, m->number, code};
+    return 0;
+}
+
+static PyObject *marker_invert(PyObject *self) {
+    Marker *m = (Marker *)self;
+    Tape *t = m->tape;
+    if (UNLIKELY(t->thread != PyThread_get_thread_ident()))
+        Py_RETURN_NONE;
+    if (UNLIKELY(m->kind == NONE) && learn(m) < 0)
+        return NULL;
+    if (UNLIKELY(t->n_marks + 1 >= t->cap_marks) &&
+        make_room((void **)&t->marks, &t->cap_marks, t->n_marks + 1, sizeof(Mark)) < 0)
+        return NULL;
+    Mark mark = {(uint32_t)t->n, m->kind};
+    if (m->what == ENTER) {
+        uint32_t code, place = NONE;
+        if (UNLIKELY(t->depth >= t->deepest)) {
+            PyObject *none = PyObject_CallNoArgs(m->too_deep);
+            if (none == NULL)
+                return NULL;
+            Py_DECREF(none);
+        }
+        if (t->depth > 0 && frames_place(t, ENTER, &code, &place) < 0)
+            return NULL;
+        t->depth++;
+        t->marks[t->n_marks++] = mark;
+        mark = (Mark){place, FROM_PLACE};
+    } else if (m->what == LEAVE)
+        t->depth--;
     t->marks[t->n_marks++] = mark;
     Py_RETURN_NONE;
 }
 
 PyObject *tape_marker(PyObject *self, PyObject *args) {
     const char *what;
-    unsigned int number = 0;
-    if (!PyArg_ParseTuple(args, "s|I", &what, &number))
+    unsigned int number;
+    PyObject *too_deep;
+    if (!PyArg_ParseTuple(args, "sIO", &what, &number, &too_deep))
         return NULL;
-    uint32_t kind = strcmp(what, "enter") == 0 ? ENTER : strcmp(what, "leave") == 0 ? LEAVE : TURN;
+    uint32_t which = strcmp(what, "enter") == 0 ? ENTER : strcmp(what, "leave") == 0 ? LEAVE : TURN;
     Marker *m = PyObject_GC_New(Marker, &Marker_Type);
     if (m == NULL)
         return NULL;
     m->tape = (Tape *)Py_NewRef(self);
-    m->what = number << 2 | kind;
+    m->too_deep = Py_NewRef(too_deep);
+    m->what = which;
+    m->number = number;
+    m->kind = NONE;
     PyObject_GC_Track(m);
     return (PyObject *)m;
 }
 
 static int marker_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(((Marker *)self)->tape);
+    Py_VISIT(((Marker *)self)->too_deep);
     return 0;
 }
 
 static void marker_dealloc(PyObject *self) {
     PyObject_GC_UnTrack(self);
     Py_DECREF(((Marker *)self)->tape);
+    Py_DECREF(((Marker *)self)->too_deep);
     PyObject_GC_Del(self);
 }
 
@@ -117,14 +155,18 @@ typedef struct {
 } Pair;
 
 typedef struct {
+    Pair *pairs;
+    size_t n, cap; /* a power of two */
+} Pairs;
+
+typedef struct {
     PyObject_HEAD
     vectorcallfunc call;
     PyObject *decide;
-    Pair *known;
-    size_t n, cap; /* a power of two */
+    Pairs known, met; /* callee -> what it became; classes that were met */
 } Converter;
 
-static Pair *find(Pair *known, size_t cap, PyObject *f) {
+static inline Pair *find(Pair *known, size_t cap, PyObject *f) {
     size_t i = ((uintptr_t)f >> 4) * 0x9E3779B97F4A7C15u >> 20;
     for (;; i++) {
         Pair *p = known + (i & (cap - 1));
@@ -133,27 +175,45 @@ static Pair *find(Pair *known, size_t cap, PyObject *f) {
     }
 }
 
-static int remember(Converter *c, PyObject *from, PyObject *to) {
-    if (c->n * 2 >= c->cap) {
-        size_t cap = c->cap ? c->cap * 2 : 64;
+static int remember(Pairs *known, PyObject *from, PyObject *to) {
+    if (known->n * 2 >= known->cap) {
+        size_t cap = known->cap ? known->cap * 2 : 64;
         Pair *grown = PyMem_Calloc(cap, sizeof(Pair));
         if (grown == NULL) {
             PyErr_NoMemory();
             return -1;
         }
-        for (size_t i = 0; i < c->cap; i++)
-            if (c->known[i].from != NULL)
-                *find(grown, cap, c->known[i].from) = c->known[i];
-        PyMem_Free(c->known);
-        c->known = grown;
-        c->cap = cap;
+        for (size_t i = 0; i < known->cap; i++)
+            if (known->pairs[i].from != NULL)
+                *find(grown, cap, known->pairs[i].from) = known->pairs[i];
+        PyMem_Free(known->pairs);
+        known->pairs = grown;
+        known->cap = cap;
     }
-    Pair *p = find(c->known, c->cap, from);
+    Pair *p = find(known->pairs, known->cap, from);
     if (p->from == NULL) {
         *p = (Pair){Py_NewRef(from), Py_NewRef(to)};
-        c->n++;
+        known->n++;
     }
     return 0;
+}
+
+static int visit_pairs(Pairs *known, visitproc visit, void *arg) {
+    for (size_t i = 0; i < known->cap; i++) {
+        Py_VISIT(known->pairs[i].from);
+        Py_VISIT(known->pairs[i].to);
+    }
+    return 0;
+}
+
+static void forget(Pairs *known) {
+    Pairs gone = *known;
+    *known = (Pairs){NULL, 0, 0};
+    for (size_t i = 0; i < gone.cap; i++) {
+        Py_XDECREF(gone.pairs[i].from);
+        Py_XDECREF(gone.pairs[i].to);
+    }
+    PyMem_Free(gone.pairs);
 }
 
 /* Methods of the containers themselves only move objects; but `sort` takes a key. */
@@ -166,8 +226,8 @@ static int only_moves(PyObject *f) {
 }
 
 static PyObject *converted(Converter *c, PyObject *f) {
-    if (LIKELY(c->cap > 0)) {
-        Pair *p = find(c->known, c->cap, f);
+    if (LIKELY(c->known.cap > 0)) {
+        Pair *p = find(c->known.pairs, c->known.cap, f);
         if (LIKELY(p->from == f))
             return Py_NewRef(p->to);
     }
@@ -176,7 +236,7 @@ static PyObject *converted(Converter *c, PyObject *f) {
         return Py_NewRef(f);
     PyObject *to = PyObject_CallOneArg(c->decide, f);
     /* a bound method is another object each time */
-    if (to != NULL && !bound && !PyMethod_Check(f) && remember(c, f, to) < 0)
+    if (to != NULL && !bound && !PyMethod_Check(f) && remember(&c->known, f, to) < 0)
         Py_CLEAR(to);
     return to;
 }
@@ -189,7 +249,18 @@ static PyObject *converter_call(PyObject *self, PyObject *const *args, size_t fl
     PyObject *f = args[0];
     if (!PyMethod_Check(f))
         return converted((Converter *)self, f);
-    PyObject *function = PyMethod_GET_FUNCTION(f), *made;
+    PyObject *function = PyMethod_GET_FUNCTION(f), *owner = PyMethod_GET_SELF(f), *made;
+    PyTypeObject *type = PyType_Check(owner) ? (PyTypeObject *)owner : Py_TYPE(owner);
+    if (UNLIKELY(IS_HANDLE(owner)))
+        return Py_NewRef(f);
+    Converter *c = (Converter *)self;
+    if (UNLIKELY(c->met.cap == 0 || find(c->met.pairs, c->met.cap, (PyObject *)type)->from == NULL)) {
+        /* the first method of an object of this class: its other methods are adopted too */
+        made = PyObject_CallOneArg(c->decide, f);
+        if (made != NULL && remember(&c->met, (PyObject *)type, Py_None) < 0)
+            Py_CLEAR(made);
+        return made;
+    }
     PyObject *to = converted((Converter *)self, function);
     if (to == NULL || to == function) {
         made = to == NULL ? NULL : Py_NewRef(f);
@@ -217,8 +288,7 @@ static PyObject *converter_new(PyTypeObject *type, PyObject *args, PyObject *kwa
         return NULL;
     c->call = converter_call;
     c->decide = Py_NewRef(decide);
-    c->known = NULL;
-    c->n = c->cap = 0;
+    c->known = c->met = (Pairs){NULL, 0, 0};
     PyObject_GC_Track(c);
     return (PyObject *)c;
 }
@@ -226,24 +296,13 @@ static PyObject *converter_new(PyTypeObject *type, PyObject *args, PyObject *kwa
 static int converter_traverse(PyObject *self, visitproc visit, void *arg) {
     Converter *c = (Converter *)self;
     Py_VISIT(c->decide);
-    for (size_t i = 0; i < c->cap; i++) {
-        Py_VISIT(c->known[i].from);
-        Py_VISIT(c->known[i].to);
-    }
-    return 0;
+    int stop = visit_pairs(&c->known, visit, arg);
+    return stop ? stop : visit_pairs(&c->met, visit, arg);
 }
 
 static int converter_clear(PyObject *self) {
-    Converter *c = (Converter *)self;
-    Pair *known = c->known;
-    size_t cap = c->cap;
-    c->known = NULL;
-    c->n = c->cap = 0;
-    for (size_t i = 0; i < cap; i++) {
-        Py_XDECREF(known[i].from);
-        Py_XDECREF(known[i].to);
-    }
-    PyMem_Free(known);
+    forget(&((Converter *)self)->known);
+    forget(&((Converter *)self)->met);
     return 0;
 }
 
@@ -256,12 +315,26 @@ static void converter_dealloc(PyObject *self) {
 
 static PyObject *converter_plain(PyObject *self, PyObject *x) {
     (void)self;
-    return IS_HANDLE(x) ? number_out(TAPE_OF(x), TAPE_OF(x)->log[((Handle *)x)->index].tag,
-                                     TAPE_OF(x)->log[((Handle *)x)->index].v)
-                        : Py_NewRef(x);
+    return IS_HANDLE(x) ? same_number(x) : Py_NewRef(x);
+}
+
+static PyObject *converter_forget(PyObject *self, PyObject *none) {
+    (void)none;
+    converter_clear(self);
+    Py_RETURN_NONE;
+}
+
+/* Whatever else rewritten code asks of the hooks. */
+static PyObject *converter_getattro(PyObject *self, PyObject *name) {
+    PyObject *own = PyObject_GenericGetAttr(self, name);
+    if (own != NULL || !PyErr_ExceptionMatches(PyExc_AttributeError))
+        return own;
+    PyErr_Clear();
+    return PyObject_GetAttr(((Converter *)self)->decide, name);
 }
 
 static PyMethodDef converter_methods[] = {
+    {"forget", converter_forget, METH_NOARGS, "Let go of every callee."},
     {"plain", converter_plain, METH_O, "The plain number of a Value; anything else as it is."},
     {0},
 };
@@ -276,6 +349,7 @@ PyTypeObject Converter_Type = {
     .tp_dealloc = converter_dealloc,
     .tp_traverse = converter_traverse,
     .tp_clear = converter_clear,
+    .tp_getattro = converter_getattro,
     .tp_methods = converter_methods,
 };
 
@@ -286,14 +360,25 @@ typedef struct {
     vectorcallfunc call;
     Tape *tape;
     PyObject *function, *slow;
+    double (*known)(double); /* what C computes as Python does, as long as it is finite */
     uint8_t op;
 } Primitive;
+
+/* Outside their domain these are not finite, and Python says what is wrong. */
+static const struct {
+    const char *name;
+    double (*f)(double);
+} known_functions[] = {
+    {"abs", fabs}, {"math.fabs", fabs}, {"math.sqrt", sqrt}, {"math.exp", exp},
+    {"math.sin", sin}, {"math.cos", cos}, {"math.tanh", tanh}, {"math.log", log},
+};
 
 #define MOST_OPERANDS 8
 
 static int as_number(PyObject *x, PyObject **plain) {
     if (IS_HANDLE(x)) {
-        *plain = converter_plain(NULL, x);
+        Entry *e = TAPE_OF(x)->log + ((Handle *)x)->index;
+        *plain = number_out(TAPE_OF(x), e->tag, e->v);
         return *plain == NULL ? -1 : 1;
     }
     *plain = Py_NewRef(x);
@@ -339,6 +424,13 @@ static PyObject *note(Primitive *p, PyObject *const *args, Py_ssize_t n, PyObjec
 static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
     Primitive *p = (Primitive *)self;
     Py_ssize_t n = PyVectorcall_NARGS(flags);
+    if (p->known != NULL && n == 1 && names == NULL && Py_IS_TYPE(args[0], kinds[FLOAT]) && TAPE_OF(args[0]) == p->tape) {
+        Number z = {p->known(((Handle *)args[0])->u.v.d)};
+        if (LIKELY(isfinite(z.d))) {
+            uint32_t place = here(p->tape);
+            return place == NONE ? NULL : emit(p->tape, p->op, ((Handle *)args[0])->index, NONE, place, FLOAT, z);
+        }
+    }
     if (names != NULL || n == 0 || n > MOST_OPERANDS)
         return PyObject_Vectorcall(p->slow, args, flags, names);
     PyObject *plain[MOST_OPERANDS], *result = NULL;
@@ -378,7 +470,8 @@ static PyObject *primitive_new(PyTypeObject *type, PyObject *args, PyObject *kwa
     (void)type;
     PyObject *tape, *function, *slow;
     unsigned char op;
-    if (kwargs != NULL || !PyArg_ParseTuple(args, "O!bOO", &Tape_Type, &tape, &op, &function, &slow))
+    const char *name;
+    if (kwargs != NULL || !PyArg_ParseTuple(args, "O!bsOO", &Tape_Type, &tape, &op, &name, &function, &slow))
         return NULL;
     Primitive *p = PyObject_GC_New(Primitive, &Primitive_Type);
     if (p == NULL)
@@ -388,6 +481,10 @@ static PyObject *primitive_new(PyTypeObject *type, PyObject *args, PyObject *kwa
     p->function = Py_NewRef(function);
     p->slow = Py_NewRef(slow);
     p->op = op;
+    p->known = NULL;
+    for (size_t i = 0; i < sizeof known_functions / sizeof *known_functions; i++)
+        if (strcmp(name, known_functions[i].name) == 0)
+            p->known = known_functions[i].f;
     PyObject_GC_Track(p);
     return (PyObject *)p;
 }

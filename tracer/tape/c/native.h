@@ -85,10 +85,16 @@ typedef struct {
     uint32_t index, place, how;
 } Leak;
 
-enum { ENTER, LEAVE, TURN };
+enum { ENTER, LEAVE, TURN, FROM };
 typedef struct {
-    uint32_t at, what, code, place;
-} Mark; /* what: kind in the two low bits, number above */
+    uint32_t at, kind; /* the kind's index; FROM_PLACE: `at` is where the call before was called from */
+} Mark;
+
+typedef struct {
+    uint32_t what, number, code;
+} MarkKind;
+
+#define FROM_PLACE UINT32_MAX
 
 typedef struct Slab {
     struct Slab *next;
@@ -114,6 +120,7 @@ typedef struct {
     uint32_t next_place;
     PyObject *place_ids, *places; /* key -> number -> what was given */
     PyObject *operands;           /* index -> tuple, where there are more than two */
+    PyObject *same; /* index -> the object that its number is, where it was asked for */
     PyObject **objects;
     size_t n_objects, cap_objects;
     Branch *branches;
@@ -122,6 +129,11 @@ typedef struct {
     size_t n_leaks, cap_leaks;
     Mark *marks;
     size_t n_marks, cap_marks;
+    MarkKind *kinds;
+    size_t n_kinds, cap_kinds;
+    uint8_t mapped; /* the log is a mapping of its own */
+    Py_ssize_t depth, deepest; /* calls that are marked as entered, and may be */
+    unsigned long thread;
 } Tape;
 
 extern PyTypeObject Tape_Type, Handle_Type, Float_Type, Int_Type, Column_Type, Marker_Type, Converter_Type,
@@ -154,6 +166,7 @@ int make_room(void **items, size_t *cap, size_t n, size_t size);
 int leak(Tape *t, uint32_t index, uint32_t how);
 int add_object(Tape *t, PyObject *x, Number *v);
 int number_in(PyObject *x, Tape *t, Number *v, uint8_t *tag);
+PyObject *same_number(PyObject *x);
 PyObject *number_out(Tape *t, uint8_t tag, Number v);
 PyObject *write_object(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, PyObject *data);
 PyObject *handle_at(Tape *t, uint32_t index);
@@ -173,6 +186,8 @@ PyObject *tape_sweep(PyObject *self, PyObject *output);
 PyObject *sweep_setup(PyObject *self, PyObject *args);
 PyObject *tape_spread(PyObject *self, PyObject *wanted);
 PyObject *tape_controls(PyObject *self, PyObject *none);
+PyObject *tape_visited(PyObject *self, PyObject *none);
+PyObject *tape_referrers(PyObject *none, PyObject *targets);
 PyObject *tape_sites(PyObject *self, PyObject *site);
 
 #define IS_HANDLE(x) PyObject_TypeCheck((PyObject *)(x), &Handle_Type)

@@ -3,6 +3,7 @@
 #include "native.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The reverse sweep. Rows of the table that are not known here run through their Python partials. */
@@ -23,6 +24,7 @@ enum {
     R_LOG,
     R_SIN,
     R_COS,
+    R_MOD,
     R_TANH,
 };
 
@@ -32,11 +34,11 @@ static const struct {
 } rule_names[] = {
     {"flat", FLAT},  {"add", R_ADD},   {"sub", R_SUB}, {"mul", R_MUL}, {"truediv", R_DIV},
     {"pow", R_POW},  {"neg", R_NEG},   {"pos", R_POS}, {"abs", R_ABS}, {"sqrt", R_SQRT},
-    {"exp", R_EXP},  {"log", R_LOG},   {"sin", R_SIN}, {"cos", R_COS}, {"tanh", R_TANH},
+    {"mod", R_MOD},  {"exp", R_EXP},   {"log", R_LOG},   {"sin", R_SIN}, {"cos", R_COS}, {"tanh", R_TANH},
 };
 
 static uint8_t rules[256];
-static PyObject *py_slopes;
+static PyObject *py_slopes, *the_nan;
 
 /* passes(names, slopes): the rule of each row by its name, "" for none; and what to ask for the others. */
 PyObject *sweep_setup(PyObject *module, PyObject *args) {
@@ -75,6 +77,17 @@ static int set_unknown(Slopes *s, size_t i) {
 
 static inline double real_of(Entry *e) { return e->tag == FLOAT ? e->v.d : (double)e->v.i; }
 
+/* x // y of floats, as Python rounds it: from the remainder that has the sign of y. */
+static double floor_quotient(double x, double y) {
+    double rest = fmod(x, y), quotient = (x - rest) / y;
+    if (rest != 0.0 && (y < 0) != (rest < 0))
+        quotient -= 1.0;
+    if (quotient == 0.0)
+        return copysign(0.0, x / y);
+    double whole = floor(quotient);
+    return quotient - whole > 0.5 ? whole + 1.0 : whole;
+}
+
 /* The slopes of one entry by its (one or two) operands; 0 where Python is to be asked. */
 static inline int local(uint8_t rule, double z, double x, double y, int count, double *dx, double *dy) {
     switch (rule) {
@@ -96,6 +109,9 @@ static inline int local(uint8_t rule, double z, double x, double y, int count, d
         *dx = y == 0.0 ? 0.0 : y == 1.0 ? 1.0 : y == 2.0 ? y * x : y * pow(x, y - 1);
         *dy = z * log(x);
         return isfinite(*dx);
+    case R_MOD:
+        *dx = 1.0, *dy = -floor_quotient(x, y);
+        return count == 2 && y != 0.0;
     case R_NEG:
         *dx = -1.0;
         return count == 1;
@@ -249,7 +265,8 @@ static PyObject *slopes_item(PyObject *self, Py_ssize_t i) {
     }
     if (s->unknown != NULL && s->unknown[i])
         Py_RETURN_NONE;
-    return PyFloat_FromDouble(s->slopes[i]);
+    /* one nan, so that lists of slopes compare as those of the reference do */
+    return isnan(s->slopes[i]) ? Py_NewRef(the_nan) : PyFloat_FromDouble(s->slopes[i]);
 }
 
 static PyObject *slopes_subscript(PyObject *self, PyObject *index) {
@@ -288,7 +305,19 @@ static PyObject *slopes_reduce(PyObject *self, PyObject *none) {
     return list == NULL ? NULL : Py_BuildValue("O(N)", &PyList_Type, list);
 }
 
-static PySequenceMethods slopes_sequence = {.sq_length = slopes_length, .sq_item = slopes_item};
+static int slopes_contains(PyObject *self, PyObject *x) {
+    Slopes *s = (Slopes *)self;
+    if (x != Py_None) {
+        PyObject *list = PySequence_List(self);
+        int found = list == NULL ? -1 : PySequence_Contains(list, x);
+        Py_XDECREF(list);
+        return found;
+    }
+    return s->unknown != NULL && memchr(s->unknown, 1, (size_t)s->n) != NULL;
+}
+
+static PySequenceMethods slopes_sequence = {
+    .sq_length = slopes_length, .sq_item = slopes_item, .sq_contains = slopes_contains};
 static PyMappingMethods slopes_mapping = {.mp_length = slopes_length, .mp_subscript = slopes_subscript};
 static PyMethodDef slopes_methods[] = {
     {"__reduce__", slopes_reduce, METH_NOARGS, "A copy is a list."},
@@ -488,4 +517,110 @@ PyObject *tape_controls(PyObject *self, PyObject *none) {
     return set;
 }
 
-int sweep_ready(void) { return PyType_Ready(&Slopes_Type); }
+/* visited(): the places of decisions, of leaks and of calls that were entered, each once. */
+PyObject *tape_visited(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    PyObject *list = PyList_New(0);
+    uint8_t *seen = PyMem_RawCalloc(t->next_place ? t->next_place : 1, 1);
+    if (seen == NULL && list != NULL) {
+        PyErr_NoMemory();
+        Py_CLEAR(list);
+    }
+    size_t leaks = t->n_branches, marks = leaks + t->n_leaks, n = marks + t->n_marks;
+    for (size_t i = 0; list != NULL && i < n; i++) {
+        uint32_t place = i < leaks ? t->branches[i].place : i < marks ? t->leaks[i - leaks].place
+                         : t->marks[i - marks].kind == FROM_PLACE ? t->marks[i - marks].at : NONE;
+        if (place == NONE || seen[place])
+            continue;
+        seen[place] = 1;
+        PyObject *number = PyLong_FromUnsignedLong(place);
+        if (number == NULL || PyList_Append(list, number) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(number);
+    }
+    PyMem_RawFree(seen);
+    return list;
+}
+
+/* referrers(targets): what refers to any of the given objects. Handles take no part in garbage collection, so a
+   tuple or a dict of handles alone is not known to the collector: those are looked into where they are met. */
+
+typedef struct {
+    PyObject **targets; /* sorted */
+    Py_ssize_t n;
+    PyObject *found, *inner; /* inner: unknown containers, each once, kept alive */
+    int hit, failed;
+} Search;
+
+static int by_address(const void *a, const void *b) {
+    uintptr_t x = (uintptr_t) * (PyObject *const *)a, y = (uintptr_t) * (PyObject *const *)b;
+    return (x > y) - (x < y);
+}
+
+static int look(PyObject *x, void *arg) {
+    Search *s = arg;
+    if (bsearch(&x, s->targets, (size_t)s->n, sizeof(PyObject *), by_address) != NULL)
+        s->hit = 1;
+    if ((PyTuple_CheckExact(x) || PyDict_CheckExact(x)) && !PyObject_GC_IsTracked(x)) {
+        PyObject *key = PyLong_FromVoidPtr(x);
+        int known = key == NULL ? -1 : PyDict_Contains(s->inner, key);
+        if (known == 0) {
+            int hit = s->hit;
+            s->hit = 0;
+            known = PyDict_SetItem(s->inner, key, x);
+            if (known == 0 && Py_TYPE(x)->tp_traverse(x, look, s) == 0 && s->hit)
+                known = PyList_Append(s->found, x);
+            s->hit = hit;
+        }
+        Py_XDECREF(key);
+        s->failed |= known < 0;
+    }
+    return 0;
+}
+
+PyObject *tape_referrers(PyObject *none, PyObject *targets) {
+    (void)none;
+    PyObject *gc = PyImport_ImportModule("gc"), *all = NULL;
+    Search s = {NULL, 0, NULL, NULL, 0, 0};
+    if (!PyList_Check(targets)) {
+        PyErr_SetString(PyExc_TypeError, "a list of objects");
+        s.failed = 1;
+    } else if (gc != NULL) {
+        s.n = PyList_GET_SIZE(targets);
+        s.targets = PyMem_Malloc((size_t)(s.n + 1) * sizeof(PyObject *));
+        s.found = PyList_New(0);
+        s.inner = PyDict_New();
+        all = PyObject_CallMethod(gc, "get_objects", NULL);
+    }
+    if (all != NULL && s.targets != NULL && s.found != NULL && s.inner != NULL) {
+        for (Py_ssize_t i = 0; i < s.n; i++)
+            s.targets[i] = PyList_GET_ITEM(targets, i);
+        qsort(s.targets, (size_t)s.n, sizeof(PyObject *), by_address);
+        for (Py_ssize_t i = 0; !s.failed && i < PyList_GET_SIZE(all); i++) {
+            PyObject *x = PyList_GET_ITEM(all, i);
+            if (x == targets || Py_TYPE(x)->tp_traverse == NULL)
+                continue;
+            s.hit = 0;
+            Py_TYPE(x)->tp_traverse(x, look, &s);
+            if (s.hit)
+                s.failed |= PyList_Append(s.found, x) < 0;
+        }
+    } else
+        s.failed = 1;
+    if (s.failed) {
+        Py_CLEAR(s.found);
+        if (!PyErr_Occurred())
+            PyErr_NoMemory();
+    }
+    PyMem_Free(s.targets);
+    Py_XDECREF(s.inner);
+    Py_XDECREF(all);
+    Py_XDECREF(gc);
+    return s.found;
+}
+
+int sweep_ready(void) {
+    the_nan = PyFloat_FromDouble(Py_NAN);
+    return the_nan == NULL ? -1 : PyType_Ready(&Slopes_Type);
+}

@@ -3,16 +3,54 @@
 #include "native.h"
 
 #include <string.h>
+#include <structmember.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 Tape **tapes;
 static size_t n_tapes, cap_tapes;
 static uint32_t *idle_ids; /* numbers of tapes that are gone */
 static size_t n_idle, cap_idle;
 
-/* The buffer of the last tape that went, kept for the next: touching memory first is what costs. */
+/* Touching memory first is what costs. So the buffer of the last tape that went is kept for the next, and where
+   the system has them, a long tape lies on huge pages: in a stretch of addresses that is reserved once. */
 static Entry *spare_log;
 static size_t spare_cap;
-#define SPARE_MOST ((size_t)1 << 22) /* entries */
+static uint8_t spare_mapped;
+#define SPARE_MOST ((size_t)1 << 21) /* entries */
+
+#if defined(__linux__) && defined(MADV_HUGEPAGE) && UINTPTR_MAX > UINT32_MAX
+#define RESERVED ((MOST + 1) * sizeof(Entry))
+#define HUGE ((size_t)1 << 21)
+
+static Entry *reserve(void) {
+    char *start = mmap(NULL, RESERVED + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED)
+        return NULL; /* address space is limited here: the heap will do */
+    char *aligned = (char *)(((uintptr_t)start + HUGE - 1) & ~(HUGE - 1));
+    if (aligned > start)
+        munmap(start, (size_t)(aligned - start));
+    if (aligned + RESERVED < start + RESERVED + HUGE)
+        munmap(aligned + RESERVED, (size_t)(start + HUGE - aligned));
+    madvise(aligned, RESERVED, MADV_HUGEPAGE);
+    return (Entry *)(void *)aligned;
+}
+
+static void release(Entry *log, int mapped) {
+    if (mapped)
+        munmap(log, RESERVED);
+    else
+        PyMem_RawFree(log);
+}
+#else
+static Entry *reserve(void) { return NULL; }
+static void release(Entry *log, int mapped) {
+    (void)mapped;
+    PyMem_RawFree(log);
+}
+#endif
+#define LONG ((size_t)1 << 14) /* entries: from here on a tape is worth a mapping */
 
 int make_room(void **items, size_t *cap, size_t n, size_t size) {
     if (n < *cap)
@@ -37,10 +75,19 @@ SLOW int tape_grow(Tape *t) {
     if (t->cap == 0 && spare_log != NULL) {
         t->log = spare_log;
         t->cap = spare_cap;
+        t->mapped = spare_mapped;
         spare_log = NULL;
+    } else if (t->mapped) {
+        t->cap = t->cap * 2 > MOST ? MOST : t->cap * 2;
     } else {
         size_t cap = t->cap ? t->cap + (t->cap < ((size_t)1 << 24) ? t->cap : t->cap / 2) : 256;
-        Entry *log = PyMem_RawRealloc(t->log, cap * sizeof(Entry));
+        Entry *mapping = cap >= LONG ? reserve() : NULL;
+        if (mapping != NULL) {
+            memcpy(mapping, t->log, t->n * sizeof(Entry));
+            PyMem_RawFree(t->log);
+            t->mapped = 1;
+        }
+        Entry *log = mapping != NULL ? mapping : PyMem_RawRealloc(t->log, cap * sizeof(Entry));
         if (log == NULL) {
             PyErr_NoMemory();
             return -1;
@@ -119,6 +166,25 @@ PyObject *number_out(Tape *t, uint8_t tag, Number v) {
     default:
         return Py_NewRef(t->objects[v.i]);
     }
+}
+
+/* The number of a handle, the very same object whenever it is asked for. */
+PyObject *same_number(PyObject *x) {
+    Tape *t = TAPE_OF(x);
+    Entry *e = t->log + ((Handle *)x)->index;
+    if (e->tag == OBJECT || e->tag == BOOL)
+        return number_out(t, e->tag, e->v);
+    PyObject *key = PyLong_FromUnsignedLong(((Handle *)x)->index), *made = NULL;
+    PyObject *known = key == NULL ? NULL : PyDict_GetItemWithError(t->same, key);
+    if (known != NULL)
+        made = Py_NewRef(known);
+    else if (key != NULL && !PyErr_Occurred()) {
+        made = number_out(t, e->tag, e->v);
+        if (made != NULL && PyDict_SetItem(t->same, key, made) < 0)
+            Py_CLEAR(made);
+    }
+    Py_XDECREF(key);
+    return made;
 }
 
 static PyTypeObject *kind_of(Tape *t, uint8_t tag, Number v) {
@@ -372,22 +438,25 @@ static PyObject *get_marks(PyObject *self, void *unused) {
     (void)unused;
     static const char *const names[] = {"enter", "leave", "turn"};
     Tape *t = (Tape *)self;
-    PyObject *list = PyList_New((Py_ssize_t)t->n_marks);
+    PyObject *list = PyList_New(0);
     for (size_t i = 0; list != NULL && i < t->n_marks; i++) {
         Mark m = t->marks[i];
-        uint32_t what = m.what & 3;
+        if (m.kind == FROM_PLACE)
+            continue;
+        MarkKind k = t->kinds[m.kind];
         PyObject *row;
-        if (what == LEAVE)
-            row = Py_BuildValue("IsO", m.at, names[what], Py_None);
-        else if (what == TURN)
-            row = Py_BuildValue("Is(OI)", m.at, names[what], t->codes[m.code].code, m.what >> 2);
-        else
-            row = Py_BuildValue("Is(OIn)", m.at, names[what], t->codes[m.code].code, m.what >> 2,
-                                m.place == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)m.place);
-        if (row == NULL)
+        if (k.what == LEAVE)
+            row = Py_BuildValue("IsO", m.at, names[k.what], Py_None);
+        else if (k.what == TURN)
+            row = Py_BuildValue("Is(OI)", m.at, names[k.what], t->codes[k.code].code, k.number);
+        else {
+            uint32_t from = t->marks[i + 1].at;
+            row = Py_BuildValue("Is(OIn)", m.at, names[k.what], t->codes[k.code].code, k.number,
+                                from == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)from);
+        }
+        if (row == NULL || PyList_Append(list, row) < 0)
             Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, row);
+        Py_XDECREF(row);
     }
     return list;
 }
@@ -486,6 +555,11 @@ done:
 static PyObject *tape_holders(PyObject *self, PyObject *none) {
     (void)none;
     return PyLong_FromSize_t(((Tape *)self)->alive);
+}
+
+static PyObject *tape_outlived(PyObject *self, PyObject *before) {
+    (void)before;
+    return PyBool_FromLong(((Tape *)self)->alive > 0);
 }
 
 static PyObject *tape_living(PyObject *self, PyObject *none) {
@@ -658,7 +732,7 @@ static PyObject *get_transparent(PyObject *self, void *unused) {
 static PyObject *get_size(PyObject *self, void *unused) {
     (void)unused;
     Tape *t = (Tape *)self;
-    size_t size = t->cap * sizeof(Entry) + t->cap_objects * sizeof(PyObject *) + t->cap_marks * sizeof(Mark) +
+    size_t size = (t->mapped ? t->n : t->cap) * sizeof(Entry) + t->cap_objects * sizeof(PyObject *) + t->cap_marks * sizeof(Mark) +
                   t->cap_branches * sizeof(Branch) + t->cap_leaks * sizeof(Leak);
     return PyLong_FromSize_t(size);
 }
@@ -670,12 +744,15 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     if (t == NULL)
         return NULL;
     t->limit = PY_SSIZE_T_MAX;
+    t->deepest = PY_SSIZE_T_MAX;
+    t->thread = PyThread_get_thread_ident();
     t->id = NONE;
     t->code_ids = PyDict_New();
     t->place_ids = PyDict_New();
     t->places = PyDict_New();
     t->operands = PyDict_New();
-    if (!t->code_ids || !t->place_ids || !t->places || !t->operands)
+    t->same = PyDict_New();
+    if (!t->same || !t->code_ids || !t->place_ids || !t->places || !t->operands)
         goto failed;
     if (n_idle > 0)
         t->id = idle_ids[--n_idle];
@@ -709,6 +786,7 @@ static int tape_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(t->place_ids);
     Py_VISIT(t->places);
     Py_VISIT(t->operands);
+    Py_VISIT(t->same);
     for (size_t i = 0; i < t->n_codes; i++)
         Py_VISIT(t->codes[i].code);
     for (size_t i = 0; i < t->n_objects; i++)
@@ -729,6 +807,7 @@ static void tape_dealloc(PyObject *self) {
     tape_clear(self);
     Py_CLEAR(t->code_ids);
     Py_CLEAR(t->operands);
+    Py_CLEAR(t->same);
     for (size_t i = 0; i < t->n_codes; i++)
         Py_DECREF(t->codes[i].code);
     for (size_t i = 0; i < t->n_objects; i++)
@@ -739,16 +818,19 @@ static void tape_dealloc(PyObject *self) {
         t->slabs = next;
     }
     if (t->cap > spare_cap * (spare_log != NULL) && t->cap <= SPARE_MOST) {
-        PyMem_RawFree(spare_log);
+        if (spare_log != NULL)
+            release(spare_log, spare_mapped);
         spare_log = t->log;
         spare_cap = t->cap;
-    } else
-        PyMem_RawFree(t->log);
+        spare_mapped = t->mapped;
+    } else if (t->log != NULL)
+        release(t->log, t->mapped);
     PyMem_RawFree(t->codes);
     PyMem_RawFree(t->objects);
     PyMem_RawFree(t->branches);
     PyMem_RawFree(t->leaks);
     PyMem_RawFree(t->marks);
+    PyMem_RawFree(t->kinds);
     if (t->id != NONE) {
         tapes[t->id] = NULL;
         idle_ids[n_idle++] = t->id;
@@ -770,6 +852,11 @@ static PyGetSetDef tape_getset[] = {
     {"size", get_size, NULL, "Bytes that its buffers hold.", NULL},
     {0},
 };
+static PyMemberDef tape_members[] = {
+    {"depth", T_PYSSIZET, offsetof(Tape, depth), 0, NULL},
+    {"deepest", T_PYSSIZET, offsetof(Tape, deepest), 0, NULL},
+    {0},
+};
 static PyMethodDef tape_methods[] = {
     {"write", (PyCFunction)(void (*)(void))tape_write, METH_FASTCALL, NULL},
     {"handle", tape_handle, METH_O, NULL},
@@ -782,7 +869,10 @@ static PyMethodDef tape_methods[] = {
     {"marker", tape_marker, METH_VARARGS, NULL},
     {"marked", tape_marked, METH_NOARGS, NULL},
     {"holders", tape_holders, METH_NOARGS, NULL},
+    {"outlived", tape_outlived, METH_O, NULL},
     {"living", tape_living, METH_NOARGS, NULL},
+    {"referrers", tape_referrers, METH_O | METH_STATIC, NULL},
+    {"visited", tape_visited, METH_NOARGS, NULL},
     {"sites", tape_sites, METH_O, NULL},
     {"sweep", tape_sweep, METH_O, NULL},
     {"spread", tape_spread, METH_O, NULL},
@@ -802,4 +892,5 @@ PyTypeObject Tape_Type = {
     .tp_as_sequence = &tape_sequence,
     .tp_getset = tape_getset,
     .tp_methods = tape_methods,
+    .tp_members = tape_members,
 };
