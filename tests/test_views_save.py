@@ -22,6 +22,7 @@ from tracer.views import VIEWS, Look, image, render, save
 from tracer.views import dot as dots
 from tracer.views.expression import expression
 from tracer.views.numbers import exact, number, result
+from tracer.views.picture import LARGEST
 
 
 def test_a_file_gets_the_view_that_its_suffix_names(tmp_path: Path) -> None:
@@ -148,7 +149,7 @@ def test_without_a_way_to_a_pdf_it_is_said_how_to_get_one(monkeypatch: pytest.Mo
 def test_too_many_boxes_are_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     s = Sketch("long()")
     y = s.input("x", 1)
-    for _ in range(dots.LARGEST + 1):
+    for _ in range(LARGEST + 1):
         y = s.op("neg", "-x", y)
     with pytest.raises(ViewError, match=r"5,001 boxes") as caught:
         render(s.record(y), ".dot", Look(fold="none"))

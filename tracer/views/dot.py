@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..analyses.fold import LEFT_OUT, fold
-from ..errors import ViewError
 from ..graph import Record
-from .folded import folded_scene
 from .label import DASHES, caption, label, legend, title, tooltip
-from .look import SMALLER, Look
+from .look import Look
 from .numbers import clip, result
 from .palette import MONO, PALETTES, SERIF, Palette
+from .picture import picture as drawing
 from .ranks import ranks
-from .scene import Arrow, Box, Scene, least, raising, scene
+from .scene import Arrow, Box, Scene, raising
 
 __all__ = ["render"]
 
-# Sizes at which the engine needs help, measured: see `_limits`.
-RANKED, SIMPLE, LARGEST = 500, 2000, 5000
+# Boxes from which the engine needs help, measured.
+RANKED, SIMPLE = 500, 2000
 NESTED = 8  # calls nested deeper share the frame of their caller
 PAGE = 1.5  # width over height of a landscape page
 TALLER = 1.2  # how much larger boxes must become to give up the usual left to right
@@ -31,35 +29,13 @@ def render(record: Record, look: Look) -> str:
     Raises:
         ViewError: if there are more boxes than a layout engine can place.
     """
-    picture = _picture(record, look)
-    _fits(len(picture.boxes))
+    picture = drawing(record, look)
     palette = PALETTES[look.theme]
     direction = look.direction or _direction(picture)
     lines = ["digraph tracer {", *_frame(record, look, picture, palette, direction)]
     lines += _groups(picture, palette, direction)
     lines += [_arrow(arrow, palette, direction) for arrow in picture.arrows]
     return "\n".join(lines) + "\n}\n"
-
-
-def _picture(record: Record, look: Look) -> Scene:
-    """What there is to draw, folded if that is wanted or needed."""
-    if look.fold != "none":
-        apart = None
-        if look.live_only and record.graph.outputs:
-            live = record.graph.live()
-            apart = bytearray(0 if i in live else LEFT_OUT for i in range(len(record.graph)))
-        folded = fold(record, look.fold, look.max_boxes, apart)
-        if folded.folds:
-            return folded_scene(record, look, folded)
-    _fits(least(record, look))
-    return scene(record, look)
-
-
-def _fits(boxes: int) -> None:
-    if boxes > LARGEST:
-        raise ViewError(
-            f"the picture would have {boxes:,} boxes; {LARGEST:,} is the most that can be drawn", hint=SMALLER
-        )
 
 
 def _frame(record: Record, look: Look, picture: Scene, palette: Palette, direction: str) -> Iterator[str]:

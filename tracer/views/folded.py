@@ -11,18 +11,17 @@ from ..graph import Failure, Leak, Record
 from ..ops import LEAVES
 from .expression import Expression, expression
 from .look import Look
+from .note import note
 from .numbers import clip, exact, number
 from .scene import Arrow, Box, Group, Scene, Scenery, at, raising
 from .spread import Spread, spread
 
 __all__ = ["folded_scene"]
 
-DRAWABLE = 5000  # numbers that a picture can show one by one
 TEXT = 36  # characters of source that are shown as written
 APART = 3  # small numbers for one operand that are told apart
 LEAVING = 5  # results of a loop or call that a box lists
 TIMES = "\N{MULTIPLICATION SIGN}"
-KINDS = {"line": "statement", "loop": "loop", "call": "call"}
 
 
 def folded_scene(record: Record, look: Look, folded: Folded) -> Scene:
@@ -62,21 +61,13 @@ class _Folding:
         if self.record.error is not None:
             self.fail(self.record.error)
         self.arrows = list(dict.fromkeys(self.arrows))
-        return Scene(self.boxes, self.arrows, self.groups, self.base.subject, self.note())
-
-    def note(self) -> str:
-        """What was folded, and how to see more."""
-        nodes = sum(box.nodes for box in self.folded.boxes)
-        kinds = {box.kind for box in self.folded.boxes if box.nodes > 1}
-        coarse = [KINDS[kind] for kind in ("line", "loop", "call") if kind in kinds]
-        each = f", some a whole {' or '.join(coarse)}" if coarse else ""
-        if coarse and self.look.fold == "auto":
-            more = f"more with max boxes {2 * self.look.max_boxes}"
-        elif coarse:
-            more = "more with fold operation"
-        else:
-            more = "each by itself with fold none" if nodes <= DRAWABLE else "each by itself in the text view"
-        return f"{nodes:,} numbers folded by their source into {len(self.boxes)} boxes{each}; {more}"
+        return Scene(
+            self.boxes,
+            self.arrows,
+            self.groups,
+            self.base.subject,
+            note(self.folded, self.look, len(self.boxes)),
+        )
 
     # -- boxes --------------------------------------------------------------------------------
 
@@ -298,7 +289,12 @@ class _Folding:
         """The group of one single call."""
         row = self.record.calls[call] if self.record.calls else None
         if row is None or row.parent < 0:
-            return 0
+            if self.look.iteration is None:
+                return 0
+            if -1 not in self._of_call:
+                self._of_call[-1] = len(self.groups)
+                self.groups.append(Group(f"iteration {self.look.iteration}", 0, "", True))
+            return self._of_call[-1]
         if call not in self._of_call:
             parent = self.within(row.parent)
             self._of_call[call] = len(self.groups)

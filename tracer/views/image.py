@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from typing import Final
 from ..errors import ViewError
 from ..graph import Record
 from . import dot
-from .look import SMALLER, Look
+from .look import SMALLER, Level, Look
 from .svg import finish
 
 __all__ = ["engine", "pdf", "png", "svg"]
@@ -24,17 +25,21 @@ __all__ = ["engine", "pdf", "png", "svg"]
 LIMIT: Final = 60.0  # seconds for one call of the engine; TRACER_TIMEOUT says otherwise
 DPI: Final = 144
 PIXELS: Final = 40_000_000
+COARSER: Final[tuple[Level, ...]] = ("none", "auto", "operation", "line", "loop", "call")
 SIDE: Final = 32_000  # pixels; viewers give up beyond
 
 
 def svg(record: Record, look: Look) -> str:
     """The picture as SVG."""
-    return finish(_run(dot.render(record, look), "svg"), record.call)
+    return finish(_drawn(record, look, lambda text: _run(text, "svg")), record.call)
 
 
 def png(record: Record, look: Look) -> bytes:
     """The picture as PNG, as fine as 40 megapixels allow."""
-    text = dot.render(record, look)
+    return _drawn(record, look, _png)
+
+
+def _png(text: str) -> bytes:
     size = _run(text, "plain").split(b"\n", 1)[0].split()  # graph SCALE WIDTH HEIGHT, in inches
     width, height = (float(side) + 0.6 for side in size[2:4])  # and the margin around
     dpi = min(DPI, math.sqrt(PIXELS / (width * height)), SIDE / max(width, height))
@@ -44,7 +49,10 @@ def png(record: Record, look: Look) -> bytes:
 
 def pdf(record: Record, look: Look) -> bytes:
     """The picture as PDF: by a full Graphviz, else from the SVG with the extra `tracer[pdf]`."""
-    text = dot.render(record, look)
+    return _drawn(record, look, lambda text: _pdf(text, record.call))
+
+
+def _pdf(text: str, title: str) -> bytes:
     for command in _full():
         try:
             return _run(text, "pdf", "-Gmargin=0", command=command)
@@ -59,12 +67,27 @@ def pdf(record: Record, look: Look) -> bytes:
             hint="install Graphviz (its `dot` must be on the path) or `pip install 'tracer[pdf]'`",
         ) from None
     fonts = converter.FontDatabase.system()
-    if not len(fonts):
+    if not fonts.len():
         raise ViewError("a PDF made from the SVG needs fonts, and none is installed here")
     try:
-        return bytes(converter.svg_to_pdf(finish(_run(text, "svg"), record.call), fonts))
+        return bytes(converter.svg_to_pdf(finish(_run(text, "svg"), title), fonts))
     except ValueError as error:
         raise ViewError(f"the PDF could not be made: {error}") from error
+
+
+class _SlowError(ViewError):
+    """The engine took too long."""
+
+
+def _drawn(record: Record, look: Look, draw: Callable[[str], bytes]) -> bytes:
+    """The picture, coarser where the engine does not find one in time; the title says so."""
+    asked = COARSER.index(look.fold)
+    for fold in COARSER[asked + 1 :]:
+        try:
+            return draw(dot.render(record, look))
+        except _SlowError:
+            look = replace(look, fold=fold, hurried=True)
+    return draw(dot.render(record, look))
 
 
 def engine() -> str:
@@ -115,7 +138,7 @@ def _run(text: str, form: str, *options: str, command: str = "") -> bytes:
     try:
         done = execute.run_check(line, input=text.encode(), capture_output=True, quiet=True, timeout=limit)
     except subprocess.TimeoutExpired:
-        raise ViewError(
+        raise _SlowError(
             f"the layout engine found no picture within {limit:g} seconds",
             hint=f"{SMALLER}; TRACER_TIMEOUT sets the limit in seconds",
         ) from None

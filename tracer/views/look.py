@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["SMALLER", "Look"]
+__all__ = ["SMALLER", "Level", "Look"]
+
+Level = Literal["auto", "none", "operation", "line", "loop", "call"]
 
 # What to do about a picture that is too large.
 SMALLER: Final = (
@@ -28,6 +30,11 @@ class Look:
         fold: which numbers a picture draws as one box: `none`; those of one `operation`, `line`,
             `loop` or `call` of the source; `auto` takes the finest mixture that fits `max_boxes`.
         max_boxes: how many boxes `auto` allows.
+        focus: a line, a name or a call that is drawn in full, with everything else folded.
+        iteration: the turn of the loop in focus that is drawn in full, from 0.
+        before, after: a name; only what it was made from, or what was made of it, is drawn.
+        depth: how many steps `before` and `after` go; all, if it is not said.
+        hurried: whether a finer picture took the layout engine too long.
     """
 
     direction: Literal["LR", "TB"] | None = None
@@ -35,5 +42,11 @@ class Look:
     precision: int = 6
     grad: bool = True
     live_only: bool = False
-    fold: Literal["auto", "none", "operation", "line", "loop", "call"] = "auto"
+    fold: Level = "auto"
     max_boxes: int = 150
+    focus: str | None = None
+    iteration: int | None = None
+    before: str | None = None
+    after: str | None = None
+    depth: int | None = None
+    hurried: bool = False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from .columns import LEFT_OUT, SINGLE
+from .focus import MissingError, around, focused
 from .folded import Box, Edge, Folded, fold
 from .levels import LEVELS
 from .parts import Part
 
-__all__ = ["LEFT_OUT", "LEVELS", "SINGLE", "Box", "Edge", "Folded", "Part", "fold"]
+__all__ = ["LEFT_OUT", "LEVELS", "SINGLE", "Box", "Edge", "Folded", "MissingError", "Part"]
+__all__ += ["around", "focused", "fold"]

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from .parts import Segment
 
-__all__ = ["FEW", "FOLDED", "LEFT_OUT", "SINGLE", "Atoms", "gather"]
+__all__ = ["FEW", "FOLDED", "KEPT", "LEFT_OUT", "SINGLE", "Atoms", "gather"]
 
-FOLDED, SINGLE, LEFT_OUT = 0, 1, 2  # what `apart` says of a number
+# What `apart` says of a number: to be folded, a box of its own, left out, or folded with its like
+# in a box that is not made coarser.
+FOLDED, SINGLE, LEFT_OUT, KEPT = 0, 1, 2, 3
 FEW = 8  # operands that are told apart; of more, only how many came from where
 NONE = -1
 
@@ -54,12 +56,12 @@ def gather(
         segments: the run by call path, in order.
         codes, places, args: the graph's columns.
         kinds: for each row of the table of sites, a number that equal places share.
-        apart: of each number, whether it is folded, an atom of its own, or left out.
+        apart: of each number what is done with it, FOLDED if it is not said.
     """
     atoms = Atoms(array("i", [NONE]) * len(codes))
     of, firsts, lasts, counts = atoms.of, atoms.firsts, atoms.lasts, atoms.counts
     uses, many = atoms.uses, atoms.many
-    known: dict[int, dict[tuple[int, int], int]] = {}
+    known: dict[int, dict[tuple[int, int, int], int]] = {}
     operands = iter(args)
     for start, stop, path in segments:
         table = known.setdefault(path, {})
@@ -67,15 +69,15 @@ def gather(
             how = apart[i] if apart is not None else FOLDED
             if how == LEFT_OUT:
                 continue
-            key = (kinds[places[i]], codes[i])
-            atom = table.get(key, NONE) if how == FOLDED else NONE
+            key = (kinds[places[i]], codes[i], how)
+            atom = table.get(key, NONE) if how != SINGLE else NONE
             if atom == NONE:
                 atom = len(counts)
                 firsts.append(i)
                 lasts.append(i)
                 counts.append(0)
                 atoms.paths.append(path)
-                if how == FOLDED:
+                if how != SINGLE:
                     table[key] = atom
             of[i] = atom
             lasts[atom] = i

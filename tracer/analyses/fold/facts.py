@@ -9,7 +9,7 @@ from typing import Any
 
 from ...graph import Graph, Record, Site
 from ...ops import LEAVES
-from .columns import SINGLE, Atoms, gather
+from .columns import KEPT, SINGLE, Atoms, gather
 from .parts import Parts
 from .syntax import Syntax
 
@@ -25,7 +25,8 @@ class Fact:
     Attributes:
         op: its operation.
         site: where it is made.
-        leaf, single: whether it was computed from nothing; whether it is one number by request.
+        leaf: whether it was computed from nothing.
+        single, kept: whether it is one number by request, and a box by itself at every level.
         part: the innermost part that repeats it.
         statement, text: the statement it stands in, and that in words.
         trail: for each call path around it, the place of the next call, last its own.
@@ -37,6 +38,7 @@ class Fact:
     site: Site
     leaf: bool
     single: bool
+    kept: bool
     part: int
     statement: tuple[Any, ...]
     text: str
@@ -101,8 +103,8 @@ class Facts:
         first = self.atoms.firsts[atom]
         site = graph.sites[graph.places[first]]
         op = graph.names[graph.codes[first]]
-        single = apart is not None and apart[first] == SINGLE
-        return Fact(op, site, op in LEAVES, single, 0, (), "")
+        how = apart[first] if apart is not None else 0
+        return Fact(op, site, op in LEAVES, how == SINGLE, how in (SINGLE, KEPT), 0, (), "")
 
     def _use(self) -> None:
         """Place every atom; a literal belongs to the first function that uses it."""

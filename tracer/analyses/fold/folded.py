@@ -10,12 +10,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from ...graph import Record
-from .columns import LEFT_OUT, SINGLE
+from .columns import KEPT, LEFT_OUT, SINGLE
 from .facts import Facts
 from .levels import Key, coarsened, operations, size, uniform, unrolled
 from .parts import Part
 
 __all__ = ["Box", "Edge", "Folded", "fold"]
+
+SURROUNDINGS = 12  # boxes around what is looked at closely
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,11 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
     Args:
         level: `none`, `operation`, `line`, `loop`, `call`, or `auto` for the finest mixture
             that has at most `limit` boxes; if none has, the coarsest.
-        apart: of each number whether it is folded (0), a box of its own (1) or left out (2).
+        apart: of each number whether it is FOLDED, SINGLE, KEPT or LEFT_OUT, see `columns`.
     """
     facts = Facts(record, apart)
+    if apart is not None and (SINGLE in apart or KEPT in apart):
+        return _around(record, facts, level, limit, apart)
     if level == "none":
         single = bytearray(
             LEFT_OUT if apart and apart[i] == LEFT_OUT else SINGLE for i in range(len(record.graph))
@@ -147,6 +151,16 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
             few = bytearray(a or b for a, b in zip(apart, few, strict=True))
         facts = Facts(record, few, facts.parts)
     return _folded(facts, level, coarsened(facts, limit))
+
+
+def _around(record: Record, facts: Facts, level: str, limit: int, apart: bytearray) -> Folded:
+    """What is looked at closely in full, or folded if that is too much; the rest by the level."""
+    if apart.count(SINGLE) > limit:
+        facts = Facts(record, bytearray(KEPT if how == SINGLE else how for how in apart), facts.parts)
+    if level not in ("auto", "none"):
+        return _folded(facts, level, uniform(facts, level))
+    close = sum(fact.kept for fact in facts.table)
+    return _folded(facts, level, coarsened(facts, min(limit, close + SURROUNDINGS)))
 
 
 def _folded(facts: Facts, level: str, keys: list[Key]) -> Folded:

@@ -117,7 +117,7 @@ def _keys(facts: Facts, home: Callable[[int], int | None], lines: Callable[[int]
     keys: list[Key] = []
     for atom, fact in enumerate(facts.table):
         one = home(fact.part)
-        if fact.leaf or fact.single:
+        if fact.leaf or fact.kept:
             keys.append(("atom", atom))
         elif one is not None:
             keys.append(("part", one))
@@ -143,7 +143,7 @@ def _biggest(facts: Facts, keys: list[Key], modes: dict[int, int]) -> int | None
             own[facts.table[head].part] += 1
     boxes: dict[int, set[Key]] = {}
     for atom, fact in enumerate(facts.table):
-        if _drawn(facts, atom) and not fact.leaf and not fact.single:
+        if _drawn(facts, atom) and not fact.leaf and not fact.kept:
             boxes.setdefault(fact.part, set()).add(keys[atom])
     for part, found in boxes.items():
         own[part] += len(found)

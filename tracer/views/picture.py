@@ -1,0 +1,68 @@
+"""Owns the choice between a run number by number and a run folded; what every drawn view shows."""
+
+from __future__ import annotations
+
+from ..analyses.fold import LEFT_OUT, Folded, MissingError, around, focused, fold
+from ..errors import ViewError
+from ..graph import Record
+from .folded import folded_scene
+from .look import SMALLER, Look
+from .scene import Scene, least, scene
+
+__all__ = ["LARGEST", "folding", "picture"]
+
+LARGEST = 5000  # boxes that a layout engine can place
+
+
+def picture(record: Record, look: Look) -> Scene:
+    """What there is to draw, folded if that is wanted or needed.
+
+    Raises:
+        ViewError: there is no such line, name or iteration, or there are too many boxes.
+    """
+    zoomed = bool(look.focus or look.before or look.after) or look.iteration is not None
+    if look.fold != "none" or zoomed:
+        folded = folding(record, look)
+        if folded.folds or zoomed:
+            return _fitting(folded_scene(record, look, folded))
+    _fits(least(record, look))
+    return _fitting(scene(record, look))
+
+
+def folding(record: Record, look: Look) -> Folded:
+    """The run folded as a reader wants to see it.
+
+    Raises:
+        ViewError: there is no such line, name or iteration.
+    """
+    graph = record.graph
+    apart = None
+    try:
+        if look.focus or look.iteration is not None:
+            apart = focused(record, look.focus, look.iteration)
+        if look.before or look.after:
+            left = around(record, look.before, look.after, look.depth)
+            apart = left if apart is None else bytearray(map(max, apart, left))
+    except MissingError as missing:
+        raise ViewError(str(missing), hint=f"there is {missing.offers}" if missing.offers else "") from None
+    if look.live_only and graph.outputs:
+        live = graph.live()
+        apart = apart or bytearray(len(graph))
+        if 1 in apart and not any(apart[i] == 1 for i in live):
+            raise ViewError(
+                "the result does not depend on what is in focus", hint="draw it without --live-only"
+            )
+        apart = bytearray(how if i in live else LEFT_OUT for i, how in enumerate(apart))
+    return fold(record, look.fold, look.max_boxes, apart)
+
+
+def _fitting(drawn: Scene) -> Scene:
+    _fits(len(drawn.boxes))
+    return drawn
+
+
+def _fits(boxes: int) -> None:
+    if boxes > LARGEST:
+        raise ViewError(
+            f"the picture would have {boxes:,} boxes; {LARGEST:,} is the most that can be drawn", hint=SMALLER
+        )
