@@ -107,6 +107,7 @@ sum([x, 1]); max(x, 0.0); functools.reduce(operator.mul, [x, 2.0]); operator.add
 math.frexp(x)[0]; math.modf(x)[0]; struct.unpack("<d", struct.pack("<d", 2.0))[0] * x; cmath.exp(x).real; x ** 0.5; divmod(x, 2)[1]
 copy.deepcopy([x])[0]; sorted([x, 1.0])[1]; heapq.nlargest(1, [x])[0]; next(iter([x])); list(map(math.sqrt, [x]))[0]; -x; x // 1
 [*itertools.accumulate([x, 1.0])][1]; operator.itemgetter(0)([x]); dict(a=x)["a"]; math.dist([x], [1.0]); Decimal(x) * 2; x.real
+max((x, 1), (0, 2))[0]; sum([[x], [1]], [])[0]; min(zip([x], [1]))[0]
 math.hypot(x, 1.0); math.prod([x, 2.0]); math.ldexp(x, 2); (lambda v: v)(x); statistics.NormalDist(x, 1.0).mean; x - 1 if x > 0 else 0
 """
 

@@ -79,6 +79,8 @@ def primitive(
         except Exception:
             tape.failed = (tape.here(), tuple(x._index for x in operands if isinstance(x, Handle)))
             raise
+        if type(data) in (list, tuple, dict, set, frozenset) and not op.parts:
+            return function(*args, **options)  # chosen or put together whole, with the Values in it
         if op.parts:
             return tuple(
                 tape.record(CODES[part], operands, x) for part, x in zip(op.parts, data, strict=True)
@@ -89,15 +91,15 @@ def primitive(
     return call if kind is not None or op.parts or op.alone else tape.primitive(op, call)
 
 
-def _lower(x: Any, operands: list[Any]) -> Any:
+def _lower(x: Any, operands: list[Any], *, inside: bool = False) -> Any:
     """The plain form of an argument; its numbers are added to the operands, in order."""
     if isinstance(x, Handle) or is_number(x):
         operands.append(x)
         return plain(x)
     if type(x) in (list, tuple, set, frozenset):
-        return type(x)(_lower(item, operands) for item in x)
-    if type(x) in (type({}.keys()), type({}.values()), dict):
-        return [_lower(item, operands) for item in x]
+        return type(x)(_lower(item, operands, inside=True) for item in x)
+    if type(x) in (type({}.keys()), type({}.values()), dict) and not inside:
+        return [_lower(item, operands, inside=True) for item in x]
     raise _NotNumbers
 
 

@@ -356,6 +356,13 @@ class Handle:
     def __rpow__(self, other: Any) -> Any:
         return _reflected_power(self, other)
 
+    def __imul__(self, other: Any) -> Any:
+        """`x *= "ab"`: the interpreter asks the sequence only if the number is a built-in one."""
+        if not isinstance(other, str | bytes | list | tuple):
+            return NotImplemented
+        self._tape.leak(self._index, "call")
+        return plain(self) * other
+
     def __getattr__(self, name: str) -> Any:
         found = getattr(plain(self), name)
         if callable(found):
