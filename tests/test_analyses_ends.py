@@ -81,7 +81,7 @@ def test_a_run_that_raised_has_culprits_too() -> None:
 
 
 def test_dead_weight_is_told_by_kind() -> None:
-    def f(used: float, never: float, switch: float, hidden: float, other: float) -> float:
+    def f(used: float, never: float, switch: float, hidden: float, other: float) -> float:  # noqa: ARG001  # dead
         for_nothing = other * 3.0
         if switch > 1.0:
             return max(used, hidden)

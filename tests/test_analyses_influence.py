@@ -59,7 +59,7 @@ def test_a_global_that_is_used_often_is_one_row() -> None:
 def test_of_a_result_of_0_the_largest_gradient_comes_first() -> None:
     found = trace(lambda a, b: 2.0 * a - b, 1.0, 2.0).sensitivity()
     assert [i.elasticity for i in found] == [None] * 3
-    assert [i.gradient for i in found][0] == 2.0
+    assert found[0].gradient == 2.0
 
 
 def test_what_only_moves_in_steps_says_so() -> None:
