@@ -20,8 +20,10 @@ VIEWS: Final = {
     ".png": ("image", "png"),
     ".pdf": ("image", "pdf"),
     ".dot": ("dot", "render"),
+    ".mmd": ("mermaid", "render"),
     ".json": ("json", "render"),
-    ".txt": ("text", "render"),
+    ".fold.json": ("foldjson", "render"),
+    ".txt": ("listing", "render"),
 }
 
 
@@ -54,7 +56,8 @@ def save(record: Record, path: str | os.PathLike[str], look: Look | None = None)
         ViewError: as `render`, or if the file cannot be written.
     """
     target = Path(path)
-    shown = render(record, target.suffix, look)
+    folded = target.name.lower().endswith(".fold.json")
+    shown = render(record, ".fold.json" if folded else target.suffix, look)
     data = shown.encode("utf-8", "backslashreplace") if isinstance(shown, str) else shown
     try:
         _replace(target, data)

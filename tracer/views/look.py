@@ -27,7 +27,7 @@ class Look:
         precision: significant digits of a shown number; its full digits appear on hover.
         grad: whether derivatives are shown.
         live_only: whether only what the result depends on is shown.
-        fold: which numbers a picture draws as one box: `none`; those of one `operation`, `line`,
+        fold: which numbers a view shows as one: `none`; those of one `operation`, `line`,
             `loop` or `call` of the source; `auto` takes the finest mixture that fits `max_boxes`.
         max_boxes: how many boxes `auto` allows.
         focus: a line, a name or a call that is drawn in full, with everything else folded.

@@ -150,7 +150,7 @@ class Scenery:
             if len(loop.turns) > 1:
                 self.loops[loop.call].append((loop.span, loop.turns))
         shown = look.grad and bool(graph.outputs)
-        self.slopes = gradient(graph) if shown else None
+        self.slopes = gradient(record) if shown else None
         self.subject = next(iter(graph.outputs)) if shown else ""
         self.users: dict[int, int] = defaultdict(int)
         self.rank: dict[int, int] = {}

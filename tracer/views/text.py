@@ -48,7 +48,7 @@ class _Telling:
         self.args, self.data, self.sites = [*graph.args], graph.data, graph.places
         self.ops = [graph.names[code] for code in graph.codes]
         self.kept = graph.live() if look.live_only else range(self.size)
-        self.grads = gradient(graph) if look.grad else [0.0] * self.size
+        self.grads = gradient(record) if look.grad else [0.0] * self.size
         self.places = Places(record.sources)
         self.page = Page(record, self.places)
         self.numbers: list[tuple[str, int] | None] = [None] * self.size

@@ -130,7 +130,8 @@ def _keys(facts: Facts, home: Callable[[int], int | None], lines: Callable[[int]
         around = {keys[user] for user in facts.users[atom]}
         if fact.op in ("literal", "constant") and len(around) == 1 and atom not in results:
             inside = around.pop()  # a number that one box alone uses is part of that box
-            keys[atom] = inside if inside[0] != "atom" else keys[atom]
+            if inside[0] == "part" or (inside[0] == "line" and inside[2] == fact.statement):
+                keys[atom] = inside
     return keys
 
 

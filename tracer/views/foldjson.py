@@ -1,0 +1,63 @@
+"""Owns the folded run as JSON: its boxes, the ways between them, and the calls and loops around."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..analyses.fold import Box, Folded
+from ..analyses.gradient import gradient
+from ..graph import Record
+from ..saved.values import number_to
+from .look import Look
+from .picture import folding
+
+__all__ = ["render"]
+
+
+def render(record: Record, look: Look) -> str:
+    """What a picture would show, folded by the same choice, for other programs to read."""
+    folded = folding(record, look)
+    slopes = gradient(record.graph) if look.grad and record.graph.outputs else None
+    document = {
+        "format": "tracer-fold",
+        "version": 1,
+        "call": record.call,
+        "fold": look.fold,
+        "numbers": sum(box.nodes for box in folded.boxes),
+        "boxes": [_box(folded, box, slopes) for box in folded.boxes],
+        "edges": [edge._asdict() for edge in folded.edges],
+        "parts": [
+            {
+                "kind": p.kind,
+                "text": p.text,
+                "parent": p.parent,
+                "runs": p.runs,
+                "turns": p.turns,
+                "levels": p.levels,
+            }
+            for p in folded.parts
+        ],
+    }
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def _box(folded: Folded, box: Box, slopes: Sequence[float | None] | None) -> dict[str, Any]:
+    graph = folded.record.graph
+    site = graph.sites[graph.places[box.first]]
+    told: dict[str, Any] = {"kind": box.kind, "text": box.text, "part": box.part, "numbers": box.nodes}
+    told |= {"times": box.times, "first_id": box.first, "last_id": box.last}
+    if box.main < 0:
+        return told
+    ids = folded.members(box.main)
+    told |= {"op": graph.names[graph.codes[box.first]], "name": site.name}
+    told |= {"span": str(site.span) if site.span else None}
+    told |= {"first": number_to(graph.data[box.first]), "last": number_to(graph.data[box.last])}
+    real = [x for i in ids if isinstance(x := graph.data[i], int | float) and x == x]
+    if real:
+        told |= {"smallest": number_to(min(real)), "largest": number_to(max(real))}
+    known = [s for i in ids if slopes is not None and (s := slopes[i]) is not None]
+    if known:
+        told["derivative"] = [number_to(min(known)), number_to(max(known))]
+    return told

@@ -1,0 +1,107 @@
+"""Owns the annotated listing: the source itself, with values, counts and derivatives beside it.
+
+A long run is told by its source, each function once for every way it was called; a short one
+number by number, as `text` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..analyses.fold import Folded, fold
+from ..graph import Record
+from ..ops import LEAVES
+from . import text
+from .look import Look
+from .numbers import clip, number, result
+from .scene import Scenery, raising
+from .spread import spread
+
+__all__ = ["render"]
+
+LONG = 2000  # numbers from which a run is told by its source
+WIDTH = 64  # characters of a source line before its values
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def render(record: Record, look: Look) -> str:
+    """The run as text: line by line as it happened, or, where that is long, the annotated source."""
+    by_source = look.fold not in ("auto", "none") or (look.fold == "auto" and len(record.graph) > LONG)
+    if not by_source or not record.sources or not record.calls:
+        return text.render(record, look)
+    return "\n".join(_Listing(record, look).lines()) + "\n"
+
+
+class _Listing:
+    """A folded run beside its source."""
+
+    def __init__(self, record: Record, look: Look) -> None:
+        self.record, self.look = record, look
+        self.folded: Folded = fold(record, "line")
+        self.base = Scenery(record, look)
+        # by path and line: value, times, slope
+        self.notes: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
+        self._annotate()
+
+    def lines(self) -> Iterator[str]:
+        """The page: the call, then each function for every way it was called."""
+        record, look = self.record, self.look
+        end = (
+            raising(record.error) if record.error else result(record.result, record.text, look.precision + 3)
+        )
+        yield clip(f"{record.call} {'raised' if record.error else '='} {end}", 160)
+        yield f"{len(record.graph):,} numbers, by the lines of the source; each by itself with fold none"
+        for index, part in enumerate(self.folded.parts):
+            if part.kind == "call" and part.span is not None and part.span.file in record.sources:
+                yield ""
+                yield from self._function(index)
+
+    def _annotate(self) -> None:
+        facts, graph = self.folded.facts, self.record.graph
+        for box in self.folded.boxes:
+            if box.main < 0 or box.small or box.unused:
+                continue
+            fact = facts.table[box.main]
+            span = fact.site.span
+            if span is None:
+                continue
+            path = self.folded.parts[fact.part].path
+            line = fact.statement[1] if fact.statement and not fact.leaf else span.line
+            ids = list(self.folded.members(box.main))
+            told = spread([graph.data[i] for i in ids], self.look.precision)
+            name = self.base.named.get(box.first) or fact.site.name or ""
+            value = told.value + (f"  ({told.range})" if told.range else "")
+            if name and fact.op in LEAVES:
+                value = f"{name} {value}"
+            self.notes.setdefault((path, line), []).append((value, self._times(box.times), self._slope(ids)))
+        for part in self.folded.parts:
+            if part.kind == "loop":
+                often = f"{part.turns:,} turns" + (f" in {part.runs:,} runs" if part.runs > 1 else "")
+                self.notes.setdefault((part.path, part.order[0]), []).insert(0, (often, "", ""))
+
+    def _function(self, index: int) -> Iterator[str]:
+        part = self.folded.parts[index]
+        assert part.span is not None
+        head = f"{part.text}  {TIMES} {part.turns:,}" if part.turns > 1 else part.text
+        yield head + (f", calling itself {part.levels} deep" if part.levels > 1 else "")
+        source = self.record.sources[part.span.file].splitlines()
+        lines = source[part.span.line - 1 : part.span.end_line]
+        indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+        width = min(WIDTH, max((len(line) - indent for line in lines), default=0))
+        for number_, line in enumerate(lines, start=part.span.line):
+            notes = self.notes.get((index, number_), [])
+            cells = "   ".join("  ".join(cell for cell in note if cell) for note in notes)
+            yield f"{number_:5}  {line[indent:]:{width}}  {cells}".rstrip()
+
+    def _times(self, times: int) -> str:
+        return f"{TIMES}{times:,}" if times > 1 else ""
+
+    def _slope(self, ids: list[int]) -> str:
+        slopes = self.base.slopes
+        if slopes is None or any(isinstance(self.record.graph.data[i], bool) for i in ids[:1]):
+            return ""
+        known = [float(slope) for i in ids if i in self.base.live and (slope := slopes[i]) is not None]
+        if not known:
+            return ""
+        low, high = (number(x, self.look.precision) for x in (min(known), max(known)))
+        return f"∂ {low}" if low == high else f"∂ {low} … {high}"

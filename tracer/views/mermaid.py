@@ -1,0 +1,86 @@
+"""Owns the Mermaid view: the picture as text that web pages draw by themselves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ..graph import Record
+from .label import clean
+from .look import Look
+from .numbers import clip, result
+from .palette import PALETTES
+from .picture import picture
+from .scene import Box, Scene, raising
+
+__all__ = ["render"]
+
+# Inside quotes Mermaid takes these for its own.
+ESCAPED = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "\\": "#92;"}
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def render(record: Record, look: Look) -> str:
+    """The picture as a Mermaid flowchart."""
+    drawn = picture(record, look)
+    outcome = (
+        raising(record.error) if record.error else result(record.result, record.text, look.precision + 3)
+    )
+    title = _text(clip(f"{record.call} = {outcome}", 160)) + (f" ({_text(drawn.note)})" if drawn.note else "")
+    palette = PALETTES[look.theme]
+    lines = ["---", f'title: "{title}"', "---", f"flowchart {look.direction or 'TB'}"]
+    lines += _groups(drawn)
+    for arrow in drawn.arrows:
+        tail, head = _key(arrow.tail), _key(arrow.head)
+        label = f"|{arrow.order}|" if arrow.order else ""
+        lines.append(f"  {tail} {'-->' if arrow.kind == 'data' else '-.->'}{label} {head}")
+    for look_of in sorted({box.look for box in drawn.boxes}):
+        tone = palette.tones[look_of]
+        lines.append(f"  classDef {look_of}_ fill:{tone.fill},stroke:{tone.line},color:{palette.ink}")
+    return "\n".join(lines) + "\n"
+
+
+def _groups(drawn: Scene) -> Iterator[str]:
+    """Every box, inside the frame of its call or loop."""
+    held: dict[int, list[Box]] = defaultdict(list)
+    for box in drawn.boxes:
+        held[box.group].append(box)
+    inner: dict[int, list[int]] = defaultdict(list)
+    filled = {0, *held}
+    for index in range(len(drawn.groups) - 1, 0, -1):
+        if index in filled:
+            filled.add(drawn.groups[index].parent)
+            inner[drawn.groups[index].parent].insert(0, index)
+    todo: list[int | str] = [0]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            yield item
+            continue
+        if item:
+            yield f'  subgraph g{item}["{_text(drawn.groups[item].caption)}"]'
+            todo.append("  end")
+        for box in held[item]:
+            start, end = (
+                ("([", "])") if box.pill or box.kind == "leak" else ("[[", "]]") if box.paths else ("[", "]")
+            )
+            yield f'  {_key(box.key)}{start}"{_label(box)}"{end}:::{box.look}_'
+        todo.extend(reversed(inner[item]))
+
+
+def _key(key: str) -> str:
+    return f"k{key}"  # `end` and the like are words of Mermaid's own
+
+
+def _label(box: Box) -> str:
+    head = " ".join(
+        part for part in (box.name, f"[{box.turn}]" if box.turn else "", str(box.how or "")) if part
+    )
+    times = f" {TIMES}{box.times:,}" if box.times > 1 else ""
+    lines = [head + times, box.value, *box.lines, f"∂ {box.slope}" if box.slope is not None else ""]
+    lines += [f"→ {box.note}" if box.note else ""]
+    return "<br/>".join(_text(line) for line in lines if line)
+
+
+def _text(text: str) -> str:
+    return "".join(ESCAPED.get(char, char) for char in clean(text))
