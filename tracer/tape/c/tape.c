@@ -103,7 +103,8 @@ SLOW int handles_grow(Tape *t) {
     size_t size = t->slabs ? t->slabs->size * 2 : 30;
     if (size > 32000)
         size = 32000;
-    Slab *slab = PyMem_RawMalloc(sizeof(Slab) + size * sizeof(Handle));
+    /* zeroed: setting a reference count looks at the one before */
+    Slab *slab = PyMem_RawCalloc(1, sizeof(Slab) + size * sizeof(Handle));
     if (slab == NULL) {
         PyErr_NoMemory();
         return -1;
@@ -113,7 +114,6 @@ SLOW int handles_grow(Tape *t) {
     t->slabs = slab;
     for (size_t i = size; i-- > 0;) {
         Handle *h = slab->handles + i;
-        Py_SET_REFCNT((PyObject *)h, 0);
         h->u.next = t->free;
         t->free = h;
     }
