@@ -46,7 +46,9 @@ def test_a_conversion_asked_for_by_name_keeps_the_link():
 
 
 def test_a_conversion_that_returns_the_wrong_type_fails_as_it_does_plain():
-    assert_faithful("class A:\n    def __bool__(self): return 2\ndef f(x):\n    return x if A() else 0", "f(1.5)")
+    assert_faithful(
+        "class A:\n    def __bool__(self): return 2\ndef f(x):\n    return x if A() else 0", "f(1.5)"
+    )
 
 
 def test_a_property_its_setter_and_its_deleter_are_traced():
@@ -263,7 +265,10 @@ def test_classes_made_inside_a_function_have_their_own_name():
 
 
 def test_an_object_passed_in_is_traced_through_its_own_operators():
-    text = VECTOR + "ZERO = Vector(0.0, 0.0)\ndef f(v, k):\n    return abs(v * k + v) if v and not ZERO else ZERO"
+    text = (
+        VECTOR
+        + "ZERO = Vector(0.0, 0.0)\ndef f(v, k):\n    return abs(v * k + v) if v and not ZERO else ZERO"
+    )
     assert_faithful(text, "f(Vector(3.0, 4.0), 2.0)", connected=("k",))
 
 

@@ -271,5 +271,7 @@ def test_data_flows_through_closures_generators_and_comprehensions():
 
 
 def test_branches_indices_counts_and_keys_are_connected_by_control():
-    text = "def f(a, b, c, d):\n    return [1.0, 2.0, 3.0][b] * ({5: 2.0}[c]) * len(range(d)) if a > 1 else 0.0"
+    text = (
+        "def f(a, b, c, d):\n    return [1.0, 2.0, 3.0][b] * ({5: 2.0}[c]) * len(range(d)) if a > 1 else 0.0"
+    )
     assert_faithful(text, "f(2.5, 1, 5, 3)", connected=("a", "b", "c", "d"), control=True)

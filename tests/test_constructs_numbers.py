@@ -112,7 +112,9 @@ math.hypot(x, 1.0); math.prod([x, 2.0]); math.ldexp(x, 2); (lambda v: v)(x); sta
 """
 
 
-@pytest.mark.parametrize("expression", [e.strip() for e in CONNECTED.replace("\n", ";").split(";") if e.strip()])
+@pytest.mark.parametrize(
+    "expression", [e.strip() for e in CONNECTED.replace("\n", ";").split(";") if e.strip()]
+)
 def test_data_flows_through(expression):
     text = f"{IMPORTS}\ndef f(x):\n    return {expression}"
     assert_faithful(text, "f(2.5)", connected=("x",))

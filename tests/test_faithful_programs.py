@@ -33,7 +33,12 @@ def _expressions(inner):
         _joined("(", inner, " if ", inner, " else ", inner, ")"),
         _joined("(", inner, " and ", inner, " or not ", inner, ")"),
         _joined("math.", st.sampled_from(["sqrt", "sin", "exp", "floor", "fabs"]), "(", inner, ")"),
-        _joined(st.sampled_from(["abs", "float", "int", "round", "bool", "complex", "str", "repr"]), "(", inner, ")"),
+        _joined(
+            st.sampled_from(["abs", "float", "int", "round", "bool", "complex", "str", "repr"]),
+            "(",
+            inner,
+            ")",
+        ),
         _joined(st.sampled_from(["max", "min", "divmod", "pow"]), "(", inner, ", ", inner, ")"),
         _joined("sum([", inner, ", ", inner, "])"),
         _joined("sorted([", inner, ", ", inner, "], key=lambda q: -q)"),
@@ -65,12 +70,24 @@ def _statements(inner):
     return st.one_of(
         _joined("if ", expressions, ":\n", block, "\nelse:\n", block),
         _joined("for i in range(3):\n", block),
-        _joined("for i, a in enumerate([", expressions, ", ", expressions, "]):\n", block, "\nelse:\n", block),
+        _joined(
+            "for i, a in enumerate([", expressions, ", ", expressions, "]):\n", block, "\nelse:\n", block
+        ),
         _joined("i = 0\nwhile i < 3:\n    i += 1\n", block),
-        _joined("try:\n", block, "\nexcept (ArithmeticError, ValueError) as e:\n    out.append(str(e))\n", block),
+        _joined(
+            "try:\n", block, "\nexcept (ArithmeticError, ValueError) as e:\n    out.append(str(e))\n", block
+        ),
         _joined("try:\n", block, "\nexcept TypeError as e:\n    out.append(str(e))\nfinally:\n", block),
         _joined("with Box(", expressions, ") as c:\n", block),
-        _joined("def inner(q, *r, s=", expressions, "):\n    nonlocal n\n", block, "\n    return q\na = inner(", expressions, ")"),
+        _joined(
+            "def inner(q, *r, s=",
+            expressions,
+            "):\n    nonlocal n\n",
+            block,
+            "\n    return q\na = inner(",
+            expressions,
+            ")",
+        ),
     )
 
 
@@ -78,18 +95,27 @@ simple = st.one_of(
     _joined(names, " = ", expressions),
     _joined(names, " = ", expressions),
     _joined(names, st.sampled_from([" += ", " -= ", " *= ", " /= ", " //= ", " |= "]), expressions),
-    _joined("xs[", st.sampled_from(["0", "1", "-1", "n"]), "] ", st.sampled_from(["=", "+=", "*="]), " ", expressions),
+    _joined(
+        "xs[",
+        st.sampled_from(["0", "1", "-1", "n"]),
+        "] ",
+        st.sampled_from(["=", "+=", "*="]),
+        " ",
+        expressions,
+    ),
     _joined("a, *b = ", expressions, ", ", expressions, ", ", expressions),
     _joined("out.append(", expressions, ")"),
     _joined("memo[", expressions, "] = ", expressions),
     _joined("print(", expressions, ")"),
     _joined("total.v = ", expressions),
     _joined("assert ", expressions, ", ", expressions),
-    st.sampled_from(["del xs[0]", "xs.append(a)", "xs.sort()", "out.extend(xs)", "c = recurse(3, a)", "b = list(gen(a))"]),
+    st.sampled_from(
+        ["del xs[0]", "xs.append(a)", "xs.sort()", "out.extend(xs)", "c = recurse(3, a)", "b = list(gen(a))"]
+    ),
 )
 statements = st.recursive(simple, _statements, max_leaves=6)
 
-HEADER = '''
+HEADER = """
 import math
 class Box:
     made = 0
@@ -106,13 +132,17 @@ memo = {}
 total = Box(0)
 def f(a, b, n, xs):
     c, i, z, out = a + b, 0, None, []
-'''
+"""
 
-values = st.sampled_from(["0.5", "-2.0", "3.25", "0.0", "1e300", "7", "-1", "float('inf')", "float('nan')", "1 + 2j"])
+values = st.sampled_from(
+    ["0.5", "-2.0", "3.25", "0.0", "1e300", "7", "-1", "float('inf')", "float('nan')", "1 + 2j"]
+)
 
 
 @given(st.lists(statements, min_size=1, max_size=6), values, values, st.integers(-1, 3))
-@settings(max_examples=60, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # to shrink a program takes minutes
+@settings(
+    max_examples=60, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)  # to shrink a program takes minutes
 def test_a_program_does_traced_what_it_does_plain(body, a, b, n):
     text = HEADER + _indent("\n".join(body)) + "\n    return a, b, c, n, i, z, out, xs, total\n"
     try:

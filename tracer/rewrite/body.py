@@ -9,7 +9,8 @@ __all__ = ["Body"]
 
 class Body(ast.NodeTransformer):
     """Visits a function's own code; leaves annotations, patterns, the decorators and defaults of
-    nested definitions and the class level of nested classes as written."""
+    nested definitions and the class level of nested classes as written.
+    """
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is not None:

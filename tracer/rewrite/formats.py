@@ -11,7 +11,7 @@ __all__ = ["Formats"]
 
 
 class Formats(Body):
-    """"%*d" % (w, n)  ->  "%*d" % __tracer__.bare((w, n)): a width must be a true int."""
+    """The arguments of "%*d" become `__tracer__.bare(arguments)`: a width must be a true int."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)

@@ -16,9 +16,12 @@ class Identity(Body):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         sides = [node.left, *node.comparators]
-        if any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops) and not any(map(_is_none, sides)):
-            if len(node.ops) == 1:
-                node.left, node.comparators = _plain(node.left), [_plain(node.comparators[0])]
+        if (
+            isinstance(node.ops[0], ast.Is | ast.IsNot)
+            and len(node.ops) == 1
+            and not any(map(_is_none, sides))
+        ):
+            node.left, node.comparators = _plain(node.left), [_plain(node.comparators[0])]
         return node
 
 

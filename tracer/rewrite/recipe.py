@@ -84,7 +84,8 @@ def _rewrite(code: CodeType) -> Rewritten:
     source = Source.of(code)
     if source is None:
         raise SourceError(
-            f"the source of {code.co_name} cannot be found", hint="put the function in a file that can be read"
+            f"the source of {code.co_name} cannot be found",
+            hint="put the function in a file that can be read",
         )
     node = source.function(code)
     if node is None:
@@ -96,7 +97,8 @@ def _rewrite(code: CodeType) -> Rewritten:
     tree = copy.deepcopy(node)
     owner = _class_name(code)
     literals, loops, frames = Literals(), Loops(), Frames()
-    for transform in (*([Private(owner)] if owner else []), literals, Calls(), Attributes(), Formats(), Identity()):
+    private = [Private(owner)] if owner else []
+    for transform in (*private, literals, Calls(), Attributes(), Formats(), Identity()):
         tree = _inside(transform, tree)
     # statements only: a lambda has none
     for statements in (loops, Conversions(), Handlers(), Patterns(), frames):
@@ -161,7 +163,7 @@ def _compile(tree: Any, free: list[str], code: CodeType) -> CodeType:
 def _named(code: CodeType, compiled: str, written: str) -> CodeType:
     """The code, and all code in it, under the qualified name it has in the file."""
     own = written + code.co_qualname.removeprefix(compiled)
-    constants = []
+    constants: list[Any] = []
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             constants.append(_named(constant, compiled, written))

@@ -20,7 +20,7 @@ _CONVERSIONS: Final = {"int": int, "float": float, "complex": complex, "bool": b
 _ITERATES: Final = {"sum", "min", "max", "fsum", "prod", "dist", "sumprod"}
 
 
-class _NotNumbers(Exception):
+class _NotNumbers(Exception):  # noqa: N818  # a finding, not an error
     """An argument is something a row of the table knows nothing about."""
 
 

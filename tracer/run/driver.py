@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -73,10 +72,8 @@ def run(
     hooks.start()
     try:
         bound = inputs.bind(function, args, options)
-        if bound is not None:
-            result = converted(*bound.args, **bound.kwargs)
-        else:
-            result = converted(*args, **options)  # says what is wrong with the arguments
+        given = (args, options) if bound is None else (bound.args, bound.kwargs)
+        result = converted(*given[0], **given[1])  # if they do not fit, it says so
         if isinstance(result, Iterator) and not isinstance(result, IOBase):
             result = list(islice(result, ITEMS))
     except BaseException as raised:
@@ -84,7 +81,7 @@ def run(
         forget_our_frames(raised, TOO_DEEP)
     finally:
         hooks.rest()
-    bound = None
+    bound = given = None
     outputs = dict(_outputs(result, "result"))
     unwrap = Unwrap(deep=True)
     result = unwrap(result)
@@ -129,7 +126,8 @@ def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]
 
 
 def _call_text(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> str:
-    return f"{name}({', '.join([*map(_shown, args), *(f'{key}={_shown(value)}' for key, value in options.items())])})"
+    shown = [*map(_shown, args), *(f"{key}={_shown(value)}" for key, value in options.items())]
+    return f"{name}({', '.join(shown)})"
 
 
 def _shown(x: Any) -> str:

@@ -95,7 +95,7 @@ class Hooks:
         A function of the table that asked for it takes note of the number itself.
         """
         if isinstance(x, Handle):
-            if isinstance(x, bool):
+            if type(plain(x)) is bool:
                 return bool(x)
             if self.asked is None:
                 self.tape.leak(x._index, "call")
@@ -129,14 +129,24 @@ class Hooks:
             cells[mark_name(what, number)] = self._cell(self.tape.marker(what, number, _too_deep), RESTING)
         for number, (value, node) in enumerate(made.literals):
             span = made.source.span(node)
-            site = Site(span, made.source.words(node), made.source.name(_original(made, node)), f.__qualname__)
+            site = Site(
+                span, made.source.words(node), made.source.name(_original(made, node)), f.__qualname__
+            )
             literal = self.tape.write(LITERAL, (), value, self.tape.place(site))
             cells[literal_name(number)] = self._cell(literal, value)
         converted = FunctionType(
-            made.code, f.__globals__, f.__name__, f.__defaults__, tuple(cells[v] for v in made.code.co_freevars)
+            made.code,
+            f.__globals__,
+            f.__name__,
+            f.__defaults__,
+            tuple(cells[v] for v in made.code.co_freevars),
         )
         converted.__kwdefaults__ = f.__kwdefaults__
-        converted.__qualname__, converted.__module__, converted.__doc__ = f.__qualname__, f.__module__, f.__doc__
+        converted.__qualname__, converted.__module__, converted.__doc__ = (
+            f.__qualname__,
+            f.__module__,
+            f.__doc__,
+        )
         converted.__annotations__ = f.__annotations__
         converted.__dict__.update(f.__dict__)
         for name in f.__code__.co_names:
@@ -189,7 +199,7 @@ class Hooks:
             return getattr(self(f.__self__), f.__name__, f)
         if kind in (BuiltinFunctionType, MethodDescriptorType) and f.__name__ in HIGHER_METHODS:
             return self._higher(f, (), ("key",))
-        method = getattr(kind, "__call__", None)
+        method = getattr(kind, "__call__", None)  # noqa: B004  # which method, not whether
         if isinstance(method, FunctionType) and not is_raw(f):
             function = self(method)
             return f if function is method else MethodType(function, f)
@@ -238,7 +248,9 @@ class Hooks:
         @functools.wraps(f, updated=())
         def call(*args: Any, **options: Any) -> Any:
             arguments = [self(a) if i in positions and callable(a) else a for i, a in enumerate(args)]
-            return f(*arguments, **{n: self(a) if n in names and callable(a) else a for n, a in options.items()})
+            return f(
+                *arguments, **{n: self(a) if n in names and callable(a) else a for n, a in options.items()}
+            )
 
         return call
 

@@ -77,7 +77,9 @@ class Inputs:
                 self._dict(x, name)
             case tuple():
                 fields = getattr(x, "_fields", None)
-                labels = [f"{name}.{f}" for f in fields] if fields else [f"{name}[{i}]" for i in range(len(x))]
+                labels = (
+                    [f"{name}.{f}" for f in fields] if fields else [f"{name}[{i}]" for i in range(len(x))]
+                )
                 items = [self._input(item, label) for item, label in zip(x, labels, strict=True)]
                 if any(isinstance(v, Handle) or v is not o for v, o in zip(items, x, strict=True)):
                     return tuple.__new__(type(x), items)
@@ -93,7 +95,9 @@ class Inputs:
     def _dict(self, x: dict[Any, Any], name: str) -> None:
         kind: Any = OrderedDict if isinstance(x, OrderedDict) else dict
         items = list(dict.items(x))
-        keys = [self._input(k, f"{name} key {k!r}") if is_number(k) or type(k) is tuple else k for k, _ in items]
+        keys = [
+            self._input(k, f"{name} key {k!r}") if is_number(k) or type(k) is tuple else k for k, _ in items
+        ]
         values = [self._input(value, f"{name}[{key!r}]") for key, value in items]
         if any(isinstance(k, Handle | tuple) for k in keys):
             kind.clear(x)

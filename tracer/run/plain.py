@@ -65,9 +65,9 @@ class Unwrap:
             return done[1]
         self._done[id(x)] = (x, x)
         if isinstance(x, slice):
-            made = slice(self._value(x.start), self._value(x.stop), self._value(x.step))
-            self._done[id(x)] = (x, made)
-            return made
+            cut = slice(self._value(x.start), self._value(x.stop), self._value(x.step))
+            self._done[id(x)] = (x, cut)
+            return cut
         if isinstance(x, tuple | frozenset):
             items = [self._value(item) for item in x]
             if any(new is not old for new, old in zip(items, x, strict=True)):
@@ -99,7 +99,7 @@ class Unwrap:
                 self.cell(x)
             case functools.partial():
                 state = x.func, self._value(x.args), self._value(x.keywords), self._value(vars(x))
-                x.__setstate__(state)
+                x.__setstate__(state)  # type: ignore[attr-defined]  # what pickle uses
             case GeneratorType():
                 pass  # its frame cannot be changed
             case _:
@@ -186,11 +186,10 @@ def _dict_type(x: dict[Any, Any]) -> Any:
 def _slots(kind: type) -> Iterator[str]:
     for base in kind.__mro__:
         slots = base.__dict__.get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else tuple(slots):
-            if name.startswith("__") and not name.endswith("__"):
-                name = f"_{base.__name__.lstrip('_')}{name}"
-            if name not in ("__dict__", "__weakref__"):
-                yield name
+        for written in (slots,) if isinstance(slots, str) else tuple(slots):
+            private = written.startswith("__") and not written.endswith("__")
+            if written not in ("__dict__", "__weakref__"):
+                yield f"_{base.__name__.lstrip('_')}{written}" if private else written
 
 
 def values_in(x: Any, depth: int = 8) -> Iterator[Handle]:

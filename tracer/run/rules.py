@@ -1,11 +1,11 @@
 """Owns the rule of what happens to a callee, and its reasons.
 
-    convert    Python with source: rewritten, so that its literals, calls and branches are seen
-    primitive  a row of the table: Python's own function, one node
-    raw        moves numbers without looking at them, or uses their operators: gets the Values
-    higher     raw, but calls a function it is given: that one is converted first
-    plain      anything else: gets plain numbers; a number that comes out is joined to those that
-               went in by an opaque node
+convert    Python with source: rewritten, so that its literals, calls and branches are seen
+primitive  a row of the table: Python's own function, one node
+raw        moves numbers without looking at them, or uses their operators: gets the Values
+higher     raw, but calls a function it is given: that one is converted first
+plain      anything else: gets plain numbers; a number that comes out is joined to those that
+           went in by an opaque node
 """
 
 from __future__ import annotations
@@ -44,7 +44,15 @@ HIGHER: Final[dict[int, tuple[tuple[int, ...], tuple[str, ...]]]] = {
     id(itertools.groupby): ((1,), ("key",)),
     id(iter): ((0,), ()),
 }
-HIGHER_METHODS: Final = {"sort", "insort", "insort_left", "insort_right", "bisect", "bisect_left", "bisect_right"}
+HIGHER_METHODS: Final = {
+    "sort",
+    "insort",
+    "insort_left",
+    "insort_right",
+    "bisect",
+    "bisect_left",
+    "bisect_right",
+}
 
 # C modules whose functions only move objects or apply operators to them.
 _RAW_MODULES: Final = {

@@ -72,7 +72,8 @@ def verify(
         for_plain, for_traced = copy.deepcopy((args, options)), copy.deepcopy((args, options))
     except Exception as error:
         raise UnsupportedError(
-            f"the arguments cannot be copied for a second run: {error}", hint="pass numbers, lists and the like"
+            f"the arguments cannot be copied for a second run: {error}",
+            hint="pass numbers, lists and the like",
         ) from error
     state = random.getstate()
     plain_text, plain_outcome = _captured(lambda: _plainly(function, *for_plain))
