@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from ..errors import TraceError, TracerError, UnsupportedError
+from .fold import After, Before, Depth, Focus, Fold, Iteration, MaxBoxes
 from .options import (
     Direction,
     File,
@@ -63,6 +64,13 @@ def trace(
     precision: Precision = 6,
     no_grad: NoGrad = False,
     live_only: LiveOnly = False,
+    fold: Fold = "auto",
+    max_boxes: MaxBoxes = 150,
+    focus: Focus = None,
+    iteration: Iteration = None,
+    before: Before = None,
+    after: After = None,
+    depth: Depth = None,
     strict: Annotated[
         bool,
         typer.Option(
@@ -81,7 +89,11 @@ def trace(
     from .output import check, progress, say, write
     from .report import report, traceback
 
-    look = Look(direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only)
+    look = Look(
+        direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only,
+        fold=fold, max_boxes=max_boxes, focus=focus, iteration=iteration,
+        before=before, after=after, depth=depth,
+    )  # fmt: skip
     outputs = output or [f"{function}.svg"]
     aside = "-" in outputs  # standard output carries the picture, so all words go to standard error
     with _refusals():
@@ -113,6 +125,13 @@ def show(
     precision: Precision = 6,
     no_grad: NoGrad = False,
     live_only: LiveOnly = False,
+    fold: Fold = "auto",
+    max_boxes: MaxBoxes = 150,
+    focus: Focus = None,
+    iteration: Iteration = None,
+    before: Before = None,
+    after: After = None,
+    depth: Depth = None,
 ) -> None:
     """Draw a trace that was saved as JSON; neither the source nor a new run is needed."""
     from ..saved import loads
@@ -120,7 +139,11 @@ def show(
     from .output import check, say, write
     from .report import report
 
-    look = Look(direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only)
+    look = Look(
+        direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only,
+        fold=fold, max_boxes=max_boxes, focus=focus, iteration=iteration,
+        before=before, after=after, depth=depth,
+    )  # fmt: skip
     outputs = output or [f"{file.stem}.svg"]
     aside = "-" in outputs
     with _refusals():

@@ -61,14 +61,14 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="PATH",
-        help="Where to write; the suffix says what: .svg .png .pdf .dot .json .txt. "
+        help="Where to write; the suffix says what: .svg .png .pdf .dot .mmd .json .txt. "
         "`-` is standard output. May be repeated. Without it: FUNCTION.svg.",
         show_default=False,
         rich_help_panel="Output",
     ),
 ]
 Format = Annotated[
-    Literal["svg", "png", "pdf", "dot", "json", "txt"],
+    Literal["svg", "png", "pdf", "dot", "mmd", "json", "fold.json", "txt"],
     typer.Option("--format", envvar="TRACER_FORMAT", help="What `-o -` writes.", rich_help_panel="Output"),
 ]
 Open = Annotated[
