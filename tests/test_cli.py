@@ -180,6 +180,25 @@ def test_open_shows_the_first_picture(tracer, monkeypatch):
     )
 
 
+def test_verify_prints_a_certificate(tracer):
+    result = tracer("trace", SAMPLES / "orbit.py", "orbit", "--verify")
+    assert "traced and plain run are identical" in result.stdout
+    assert "1 left the graph" in result.stdout
+
+
+def test_verify_exits_with_6_when_the_runs_differ(tracer, prog):
+    path = prog("calls = []\ndef f(x=2.0):\n    calls.append(x)\n    return x * len(calls)\n")
+    result = tracer("trace", path, "f", "--verify", code=6)
+    assert "NOT identical" in result.stdout
+    assert "result is" in result.stdout
+
+
+def test_verify_does_not_wait_for_a_run_that_never_ends(tracer, prog):
+    path = prog("def f(x=1.0):\n    while True:\n        x += 1.0\n")
+    result = tracer("trace", path, "f", "--verify", "--limit", "50", "--no-grad", code=6)
+    assert "not compared: the limit of 50" in result.stdout
+
+
 def test_a_leak_is_told_and_strict_makes_it_an_error(tracer, prog, here):
     path = prog("def f(n=3.0):\n    return [1.0, 2.0, 3.0, 4.0][int(n)] * 2.0\n")
     result = tracer("trace", path, "f")

@@ -14,6 +14,8 @@ import typer
 
 from ..errors import TraceError, TracerError, UnsupportedError
 from .fold import After, Before, Depth, Focus, Fold, Iteration, MaxBoxes
+from .grad import EPILOG as GRAD_EPILOG
+from .grad import grad
 from .options import (
     Direction,
     File,
@@ -77,6 +79,14 @@ def trace(
             "--strict", envvar="TRACER_STRICT", help="Exit with 6 if a number left the graph unseen."
         ),
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            envvar="TRACER_VERIFY",
+            help="Also run it plain, and exit with 6 if anything differs.",
+        ),
+    ] = False,
     limit: Annotated[
         int | None,
         typer.Option(envvar="TRACER_LIMIT", min=1, help="Stop after this many operations."),
@@ -85,6 +95,7 @@ def trace(
     """Run FUNCTION of FILE and draw how it computed its answer."""
     from .. import program
     from ..run import run
+    from ..run import verify as run_twice
     from ..views.look import Look
     from .output import check, progress, say, write
     from .report import report, traceback
@@ -102,11 +113,17 @@ def trace(
             found = program.find(module, file, function)
             args, kwargs = program.arguments(found, module, file, function, argument or ())
             with progress(f"running {function}"):
+                # first, for the run may change its arguments
+                certificate = run_twice(found, args, kwargs, limit=limit) if verify else None
                 outcome = run(found, args, kwargs, limit=limit)
         if outcome.error is not None:
             say(traceback(outcome.error), err=True)
         say(report(outcome.record, look), err=aside)
         write(outcome.record, outputs, format_, look, open_=open_, err=aside)
+    if certificate is not None:
+        say(str(certificate), err=aside)
+        if not certificate.identical:
+            raise typer.Exit(6)
     if outcome.error is not None:
         raise typer.Exit(1)
     if strict and outcome.record.leaks:
@@ -191,6 +208,9 @@ def source(file: File, function: Function) -> None:
             )
         text = rewritten(plain)
     say(text.rstrip("\n"))
+
+
+app.command("grad", cls=Literals, epilog=GRAD_EPILOG)(grad)
 
 
 def _version(wanted: bool) -> None:

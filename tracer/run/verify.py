@@ -44,7 +44,7 @@ class Certificate:
 
     def __str__(self) -> str:
         if self.differences:
-            return "\n".join(["traced and plain run DIFFER", *(f"  {d}" for d in self.differences)])
+            return "\n".join(["traced and plain run are NOT identical", *(f"  {d}" for d in self.differences)])
         lost = sum(leak.count for leak in self.leaks)
         return (
             "traced and plain run are identical: result (type and bits), exception, output, arguments\n"
@@ -66,7 +66,6 @@ def verify(
 
     Raises:
         UnsupportedError: the arguments cannot be copied.
-        LimitReached: the traced run came to its limit, so there is nothing to compare.
     """
     try:
         for_plain, for_traced = copy.deepcopy((args, options)), copy.deepcopy((args, options))
@@ -76,12 +75,14 @@ def verify(
             hint="pass numbers, lists and the like",
         ) from error
     state = random.getstate()
-    plain_text, plain_outcome = _captured(lambda: _plainly(function, *for_plain))
-    random.setstate(state)
     traced_text, traced = _captured(lambda: run(function, *for_traced, limit=limit))
-    if isinstance(traced.error, KeyboardInterrupt | LimitReached):
-        raise traced.error
     record = traced.record
+    if isinstance(traced.error, KeyboardInterrupt):
+        raise traced.error
+    if isinstance(traced.error, LimitReached):
+        return Certificate((f"not compared: {traced.error}",), len(record.graph), record.leaks)
+    random.setstate(state)
+    plain_text, plain_outcome = _captured(lambda: _plainly(function, *for_plain))
     found = [
         *differences(plain_outcome[0], record.result),
         *differences(_told(plain_outcome[1]), _told(traced.error), "the exception"),
