@@ -108,7 +108,7 @@ class _Folding:
             note="" if isinstance(node.data, bool) else self.decisions(list(ids)),
             paths=tuple(results),
             ports=base.ports(node.op, len(node.args)) if box.kind == "operation" else 0,
-            faded=not any(i in base.bright for i in ids),
+            faded=not any(base.bright[i] for i in ids),
             tip=self.tip(box, told, node.text),
             group=self.group(box.part),
             times=box.times,
@@ -147,7 +147,7 @@ class _Folding:
             how=Expression("", clip(box.text, 48), ""),
             value=f"{box.nodes:,} numbers",
             paths=tuple(paths),
-            faded=not any(i in base.bright for i in ids),
+            faded=not any(base.bright[i] for i in ids),
             tip=f"{box.text}\n{box.nodes:,} numbers" + at(part.span),
             group=self.group(part.parent),
             times=box.times,
@@ -157,7 +157,7 @@ class _Folding:
     def slope(self, ids: list[int]) -> str | None:
         """Between which bounds the derivatives are."""
         slopes = self.base.slopes
-        shown = [i for i in ids if i in self.base.live and not isinstance(self.record.graph.data[i], bool)]
+        shown = [i for i in ids if self.base.live[i] and not isinstance(self.record.graph.data[i], bool)]
         if slopes is None or not shown:
             return None
         known = [float(slope) for i in shown if (slope := slopes[i]) is not None]
@@ -194,7 +194,7 @@ class _Folding:
         key = self.pill(edge, head) if tail.small else self.key(edge.tail)
         often = f" {TIMES} {edge.times:,}" if edge.times > 1 else ""
         tip = f"{self.called(tail)} → {self.called(head)}{often}"
-        faded = not any(i in self.base.bright for i in (head.first, head.last))
+        faded = not any(self.base.bright[i] for i in (head.first, head.last))
         order = edge.order if ordered and not edge.carried else None
         main = not tail.small and self.record.graph[tail.first].op not in LEAVES and not edge.carried
         kind = "carried" if edge.carried else "data"

@@ -100,7 +100,7 @@ class _Listing:
         slopes = self.base.slopes
         if slopes is None or any(isinstance(self.record.graph.data[i], bool) for i in ids[:1]):
             return ""
-        known = [float(slope) for i in ids if i in self.base.live and (slope := slopes[i]) is not None]
+        known = [float(slope) for i in ids if self.base.live[i] and (slope := slopes[i]) is not None]
         if not known:
             return ""
         low, high = (number(x, self.look.precision) for x in (min(known), max(known)))

@@ -7,6 +7,7 @@ from ..errors import ViewError
 from ..graph import Record
 from .folded import folded_scene
 from .look import SMALLER, Look
+from .reach import needed
 from .scene import Scene, least, scene
 
 __all__ = ["LARGEST", "folding", "picture"]
@@ -46,13 +47,13 @@ def folding(record: Record, look: Look) -> Folded:
     except MissingError as missing:
         raise ViewError(str(missing), hint=f"there is {missing.offers}" if missing.offers else "") from None
     if look.live_only and graph.outputs:
-        live = graph.live()
+        live = needed(graph, graph.outputs.values())
         apart = apart or bytearray(len(graph))
-        if 1 in apart and not any(apart[i] == 1 for i in live):
+        if 1 in apart and not any(how == 1 and on for how, on in zip(apart, live, strict=True)):
             raise ViewError(
                 "the result does not depend on what is in focus", hint="draw it without --live-only"
             )
-        apart = bytearray(how if i in live else LEFT_OUT for i, how in enumerate(apart))
+        apart = bytearray(how if on else LEFT_OUT for how, on in zip(apart, live, strict=True))
     return fold(record, look.fold, look.max_boxes, apart)
 
 

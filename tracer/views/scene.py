@@ -6,18 +6,18 @@ import os.path
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..analyses.gradient import gradient
-from ..graph import Branch, Call, Failure, Leak, Node, Record
+from ..graph import Branch, Failure, Leak, Node, Record
 from ..ops import LEAVES, OPS
 from ..spans import Span
 from .expression import Expression, expression
 from .look import Look
 from .numbers import clip, exact, number
 from .ranks import ranks
+from .reach import innermost, needed
 
 __all__ = ["Arrow", "Box", "Group", "Scene", "Scenery", "at", "least", "raising", "scene"]
 
@@ -134,17 +134,17 @@ class Scenery:
         graph = record.graph
         self.record, self.look, self.nodes = record, look, graph
         self.named = {i: name for name, i in record.inputs.items()}
-        self.live = graph.live()
+        self.live = needed(graph, graph.outputs.values())
         met = record.error.args if record.error else ()
-        mattering = graph.live(control=True) | graph.ancestors(met)
-        self.bright = mattering if graph.outputs or met else set(range(len(graph)))
+        matters = needed(graph, [*graph.outputs.values(), *graph.controls, *met])
+        self.bright = matters if graph.outputs or met else b"\1" * len(graph)
         self.paths: dict[int, list[str]] = defaultdict(list)
         for path, i in graph.outputs.items():
             self.paths[i].append(path)
         self.decided: dict[int, list[Branch]] = defaultdict(list)
         for branch in record.branches:
             self.decided[branch.id].append(branch)
-        self.group = _innermost(record.calls, len(graph))
+        self.group = innermost(record.calls, len(graph))
         self.loops: dict[int, list[tuple[Span, tuple[int, ...]]]] = defaultdict(list)
         for loop in record.loops:
             if len(loop.turns) > 1:
@@ -168,7 +168,7 @@ class Scenery:
         for node in drawn:
             if not self.copied(node):
                 self.boxes.append(self.box(node))
-            faded = node.id not in self.bright
+            faded = not self.bright[node.id]
             ordered = self.ports(node.op, len(node.args)) > 0
             for place, arg in enumerate(node.args):
                 tip = f"{self.name(self.nodes[arg])} → {self.name(node)}"
@@ -192,7 +192,7 @@ class Scenery:
         taking |= {i for leak in record.leaks for i in leak.ids}
         taking |= set(record.error.args) if record.error else set()
         if self.look.live_only and record.graph.outputs:
-            return [node for node in self.nodes if node.id in self.live]
+            return [node for node in self.nodes if self.live[node.id]]
         part = [node for node in self.nodes if node.op not in LEAVES or node.id in taking]
         return part or list(self.nodes)
 
@@ -211,7 +211,7 @@ class Scenery:
         value = number(node.data, self.look.precision)
         name = node.name or ("" if node.op == "literal" else self.name(node))
         says = f"{clip(name, 24)} = {value}" if name and name != value else value
-        tip, faded = self.tip(node), user not in self.bright
+        tip, faded = self.tip(node), not self.bright[user]
         group = self.group[user] if user < len(self.nodes) else 0
         box = Box(key, node.kind, says, pill=True, again=not copied, faded=faded, tip=tip, group=group)
         self.boxes.append(box)
@@ -235,7 +235,7 @@ class Scenery:
             note=self.note(node.id),
             ports=self.ports(node.op, len(node.args)),
             paths=tuple(self.paths.get(node.id, ())),
-            faded=node.id not in self.bright,
+            faded=not self.bright[node.id],
             tip=self.tip(node),
             group=self.group[node.id],
         )
@@ -287,7 +287,7 @@ class Scenery:
 
     def slope(self, node: Node) -> str | None:
         """How much the subject moves with it; None where that is not shown."""
-        if self.slopes is None or node.id not in self.live or isinstance(node.data, bool):
+        if self.slopes is None or not self.live[node.id] or isinstance(node.data, bool):
             return None
         slope = self.slopes[node.id]
         return "?" if slope is None else number(float(slope), max(2, self.look.precision - 1))
@@ -325,15 +325,6 @@ class Scenery:
 def raising(error: Failure) -> str:
     """The exception as the last line of a traceback has it."""
     return f"{error.type}: {error.message}" if error.message else error.type
-
-
-def _innermost(calls: Iterable[Call], n: int) -> list[int]:
-    """For each node the index of the innermost call it was made in."""
-    group = [0] * n
-    for index, call in sorted(enumerate(calls), key=lambda item: item[1].depth):
-        stop = min(call.stop, n)
-        group[call.start : stop] = [index] * (stop - call.start)
-    return group
 
 
 def _place(span: Span | None) -> str:

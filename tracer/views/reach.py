@@ -1,0 +1,31 @@
+"""Owns two columns a picture asks again and again: what was needed, and the call a number was made in."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+from ..graph import Call, Graph
+
+__all__ = ["innermost", "needed"]
+
+
+def needed(graph: Graph, ids: Iterable[int]) -> bytearray:
+    """Marks numbers and all that they were made from; a set of them would be large."""
+    marks = bytearray(len(graph))
+    for i in ids:
+        marks[i] = 1
+    for i, args in zip(range(len(graph) - 1, -1, -1), reversed(graph.args), strict=True):
+        if marks[i]:
+            for arg in args:
+                marks[arg] = 1
+    return marks
+
+
+def innermost(calls: Iterable[Call], n: int) -> array[int]:
+    """For each number the index of the innermost call it was made in."""
+    group = array("i", bytes(4 * n))
+    for index, call in sorted(enumerate(calls), key=lambda item: item[1].depth):
+        stop = min(call.stop, n)
+        group[call.start : stop] = array("i", [index]) * (stop - call.start)
+    return group
