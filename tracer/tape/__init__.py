@@ -5,19 +5,18 @@ taken if it was built, unless the environment says `TRACER_TAPE=reference`.
 """
 
 import os
+from typing import TYPE_CHECKING
 
-from . import reference
 from .numbers import is_number
-from .reference import Handle, LimitReached
+from .reference import Handle, LimitReached, Tape, Value
 
 __all__ = ["KIND", "Handle", "LimitReached", "Tape", "Value", "is_number"]
 
 KIND = "reference"
-Tape, Value = reference.Tape, reference.Value
-if os.environ.get("TRACER_TAPE") != "reference":
+if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":
     try:
-        from . import native
+        from .native import Tape, Value
     except ImportError:
         pass  # no compiler, or an interpreter that the C code does not serve
     else:
-        KIND, Tape, Value = "C", native.Tape, native.Value
+        KIND = "C"

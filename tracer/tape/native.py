@@ -36,7 +36,7 @@ _KNOWN: Final = {CODES[name]: OPS[name] for name in _RULES}
 _HOWS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
 
 
-class Tape(_native.Tape, reference.Tape):
+class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
     """An append-only record of numbers, kept as columns in C; see the reference."""
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:

@@ -145,8 +145,8 @@ class Tape:
         """A number that stands for entry `index`."""
         kind = _transparent(type(self.data[index])) if self.transparent else Value
         handle: Handle = _new(kind)
-        handle._tape = self
-        handle._index = index
+        handle._tape = self  # type: ignore[misc]  # its classes have the slots
+        handle._index = index  # type: ignore[misc]
         return handle
 
     def here(self) -> int:
