@@ -33,7 +33,8 @@ def label(filename: str) -> str:
     """How a file is named in a trace: the shortest path that still tells, never an absolute one."""
     path = os.path.abspath(filename)
     roots = [os.getcwd(), *(p for p in sys.path if p)]
-    inside = [os.path.relpath(path, root) for root in roots if path.startswith(os.path.abspath(root) + os.sep)]
+    around = [root for root in roots if path.startswith(os.path.abspath(root) + os.sep)]
+    inside = [os.path.relpath(path, root) for root in around]
     return min(inside, key=len, default=os.path.basename(filename)).replace(os.sep, "/")
 
 
@@ -136,8 +137,10 @@ class Source:
             return self.words(node.target)
         parent = self._parent(node)
         match parent:
-            case ast.Assign(targets=[target, *_], value=value) | ast.AnnAssign(target=target, value=value) | (
-                ast.NamedExpr(target=target, value=value)
+            case (
+                ast.Assign(targets=[target, *_], value=value)
+                | ast.AnnAssign(target=target, value=value)
+                | (ast.NamedExpr(target=target, value=value))
             ) if value is node and not isinstance(target, ast.Tuple | ast.List):
                 return self.words(target)
             case ast.keyword(arg=str(name)):
@@ -147,8 +150,11 @@ class Source:
             case ast.Tuple(elts=elements):
                 match self._parent(parent):
                     case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value) if value is parent:
-                        if len(targets) == len(elements) and not any(isinstance(t, ast.Starred) for t in targets):
-                            return self.words(targets[elements.index(node)])  # type: ignore[arg-type]  # an expression
+                        starred = any(isinstance(target, ast.Starred) for target in targets)
+                        if len(targets) == len(elements) and not starred:
+                            return next(
+                                self.words(t) for t, e in zip(targets, elements, strict=True) if e is node
+                            )
         return None
 
     def _parent(self, node: Any) -> ast.AST | None:
@@ -172,9 +178,7 @@ class Source:
     def comparison(self, node: ast.Compare, op: str) -> tuple[ast.expr, ast.expr] | None:
         """The two sides of the only comparison in a chain that is spelled `op`."""
         sides = [node.left, *node.comparators]
-        pairs = [
-            (sides[i], sides[i + 1]) for i, o in enumerate(node.ops) if _COMPARISONS.get(type(o)) == op
-        ]
+        pairs = [(sides[i], sides[i + 1]) for i, o in enumerate(node.ops) if _COMPARISONS.get(type(o)) == op]
         return pairs[0] if len(pairs) == 1 else None
 
 
@@ -217,8 +221,7 @@ def _same_parameters(node: FunctionNode, code: CodeType) -> bool:
 def _spans_code(node: FunctionNode, code: CodeType) -> bool:
     """Whether the code's instructions lie within the node: tells lambdas of one line apart."""
     body = node.body if isinstance(node, ast.Lambda) else node
-    assert body.end_lineno is not None and body.end_col_offset is not None
-    start, end = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
+    start, end = (body.lineno, body.col_offset), (body.end_lineno or 0, body.end_col_offset or 0)
     places = [
         ((line, column), (end_line, end_column))
         for line, end_line, column, end_column in code.co_positions()

@@ -35,7 +35,9 @@ def trace_call(module: ModuleType, call: str) -> tuple[Any, dict[str, Any]]:
     return result, {"connected_ids": connected, "n_inputs": count, "nodes": len(record.graph)}
 
 
-def _in_call_order(function: Any, args: list[Any], keywords: dict[str, Any], inputs: dict[str, int]) -> list[int]:
+def _in_call_order(
+    function: Any, args: list[Any], keywords: dict[str, Any], inputs: dict[str, int]
+) -> list[int]:
     """The inputs in the order in which the call names them; the record has them by parameter."""
     parameters = list(inspect.signature(function).parameters)
     named = [*parameters[: len(args)], *keywords]

@@ -70,6 +70,7 @@ def run(
     error: BaseException | None = None
     holders = tape.holders()
     hooks.start()
+    bound = given = None
     try:
         bound = inputs.bind(function, args, options)
         given = (args, options) if bound is None else (bound.args, bound.kwargs)
@@ -81,7 +82,7 @@ def run(
         forget_our_frames(raised, TOO_DEEP)
     finally:
         hooks.rest()
-    bound = given = None
+    del bound, given  # the Values in them must not outlive the run
     outputs = dict(_outputs(result, "result"))
     unwrap = Unwrap(deep=True)
     result = unwrap(result)

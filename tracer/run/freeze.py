@@ -110,7 +110,7 @@ class Freezer:
         stack: list[int] = []
         for at, what, payload in self.tape.marks:
             if what == "enter":
-                calls.append(self._call(payload, at, stack, calls, own_call))
+                calls.append(self._call(payload, at, stack, own_call))
                 stack.append(len(calls) - 1)
             elif what == "leave" and stack:
                 calls[stack.pop()]["stop"] = at
@@ -121,9 +121,7 @@ class Freezer:
             calls[index]["stop"] = len(self.tape)
         return tuple(Call(**c) for c in calls), tuple(Loop(*loop[:3], tuple(loop[3])) for loop in loops)
 
-    def _call(
-        self, payload: Any, at: int, stack: list[int], calls: list[Any], own_call: str
-    ) -> dict[str, Any]:
+    def _call(self, payload: Any, at: int, stack: list[int], own_call: str) -> dict[str, Any]:
         code, number, place = payload
         made = self._made(code)
         text, span, origin = code.co_qualname, None, None

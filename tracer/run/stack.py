@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import sys
+from types import FrameType
 from typing import Final
 
 from ..tape import Tape
@@ -25,10 +26,10 @@ class Stack:
 
     def start(self) -> None:
         """The run begins in this frame."""
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             self._below += not is_ours(frame.f_code)
-            frame = frame.f_back  # type: ignore[assignment]  # the outermost has none
+            frame = frame.f_back
         self.limit(sys.getrecursionlimit())
 
     def limit(self, limit: int) -> None:

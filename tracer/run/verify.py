@@ -6,7 +6,7 @@ import contextlib
 import copy
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ class Certificate:
 
     differences: tuple[str, ...]
     operations: int
-    leaks: tuple[Leak, ...]
+    leaks: Sequence[Leak]
 
     @property
     def identical(self) -> bool:
@@ -44,7 +44,8 @@ class Certificate:
 
     def __str__(self) -> str:
         if self.differences:
-            return "\n".join(["traced and plain run are NOT identical", *(f"  {d}" for d in self.differences)])
+            told = (f"  {difference}" for difference in self.differences)
+            return "\n".join(["traced and plain run are NOT identical", *told])
         lost = sum(leak.count for leak in self.leaks)
         return (
             "traced and plain run are identical: result (type and bits), exception, output, arguments\n"

@@ -620,7 +620,10 @@ def _unary(op: Op) -> Callable[[Handle], Any]:
     return lambda self: apply(op, (self,))
 
 
-_MIRROR: Final = {"lt": "__gt__", "le": "__ge__", "eq": "__eq__", "ne": "__ne__", "gt": "__lt__", "ge": "__le__"}
+_MIRROR: Final = {
+    **{"lt": "__gt__", "le": "__ge__", "eq": "__eq__"},
+    **{"ne": "__ne__", "gt": "__lt__", "ge": "__le__"},
+}
 _CONVERSIONS: Final[dict[str, Callable[..., Any]]] = {
     "__index__": _convert("__index__", "index"),
     "__int__": _convert("__int__", "int()"),
