@@ -14,7 +14,7 @@ from .gradient import gradient, rows
 from .outputs import Seed
 from .reverse import local
 
-__all__ = ["Culprit", "culprits"]
+__all__ = ["Culprit", "culprits", "is_finite"]
 
 # Operations that give 0 only because the true number is too small for a float.
 _NEVER_ZERO: Final = {"mul", "truediv", "pow", "fpow", "exp", "exp2", "ldexp", "prod", "cmath.exp"}
@@ -65,6 +65,11 @@ def culprits(record: Record, seed: Seed | None) -> list[Culprit]:
         if what:
             found.append(_culprit(graph, i, what, "value", _why(graph, i)))
     return found + (list(_backward(record, seed)) if seed is not None else [])
+
+
+def is_finite(x: Any) -> bool:
+    """Whether a number is neither nan nor inf."""
+    return _state(x) not in ("nan", "inf")
 
 
 def _state(x: Any) -> str:

@@ -28,7 +28,8 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
         0.0 for a node that does not move the output; None where the derivative is not known:
         the way to the output passes a call that nothing is known of, or the number left the
         graph and came back. A complex number has None too: it has no one slope. A real result
-        of complex steps has exact slopes by its real inputs. Without any output, all 0.0.
+        of complex steps has exact slopes by its real inputs; of a complex one, only a Seed says
+        which part is meant, and nothing is known without. Without any output, all 0.0.
     """
     graph = run.graph if isinstance(run, Record) else run
     if output is None:
@@ -37,9 +38,10 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
             return [0.0] * len(graph)
     seed = output if isinstance(output, Seed) else Seed(output)
     lost = Lost.of(run) if isinstance(run, Record) and run.leaks else None
-    if not lost and seed.weight == 1.0:
+    ambiguous = output is not seed and isinstance(graph.data[seed.id], complex)
+    if ambiguous or (not lost and seed.weight == 1.0):
         found = sweep(rows(graph), graph.codes, graph.args, graph.data, seed.id)
-        if None not in found or not any(isinstance(x, complex) for x in graph.data):
+        if ambiguous or None not in found or not any(isinstance(x, complex) for x in graph.data):
             return found
     return [None if isinstance(g, complex) else g for g in reverse(graph, seed, lost)]
 

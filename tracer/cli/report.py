@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..analyses.culprits import culprits, is_finite
 from ..analyses.gradient import gradient
+from ..analyses.outputs import Seed
 from ..graph import Record
 from ..ops import LEAVES
 from ..views.look import Look
@@ -22,7 +24,7 @@ WIDTH = 2000  # characters of a result that are printed
 
 def report(record: Record, look: Look) -> str:
     """The call and its result, the inputs, how much was captured, and what left the graph."""
-    blocks = [_outcome(record), *_inputs(record, look), _counts(record), *_leaks(record)]
+    blocks = [_outcome(record), *_inputs(record, look), *_spoiled(record), _counts(record), *_leaks(record)]
     return "\n".join(blocks)
 
 
@@ -67,7 +69,7 @@ def _inputs(record: Record, look: Look) -> list[str]:
     if look.grad and graph.outputs:
         output = next(iter(graph.outputs))
         table[0].append("gradient" if len(graph.outputs) == 1 else f"gradient of {output}")
-        slopes = gradient(graph)
+        slopes = gradient(record)
         for row, (_, i) in zip(table[1:], rows, strict=False):
             slope = slopes[i]
             row.append("unknown" if slope is None else number(slope, look.precision))
@@ -75,6 +77,14 @@ def _inputs(record: Record, look: Look) -> list[str]:
     if len(rows) > ROWS:
         lines.append(f"  and {len(rows) - ROWS} more")
     return ["", *lines, ""]
+
+
+def _spoiled(record: Record) -> list[str]:
+    """Where nan or inf was born, if the result is one."""
+    for i in record.graph.outputs.values():
+        if not is_finite(record.graph.data[i]):
+            return [str(culprit) for culprit in culprits(record, Seed(i))][:3]
+    return []
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> list[str]:

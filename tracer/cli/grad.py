@@ -1,0 +1,192 @@
+"""Owns `tracer grad`: which number matters, as a table or as JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from .options import File, Function, Precision
+
+if TYPE_CHECKING:
+    from ..analyses.obstacles import Obstacle
+    from ..analyses.outputs import Seed
+    from ..analyses.sensitivity import Influence
+    from ..graph import Record
+
+__all__ = ["EPILOG", "grad"]
+
+EPILOG = (
+    "Exit codes: 0 done; 1 the function raised; 2 wrong usage; 3 the source cannot be traced; 4 there is no "
+    "such output, or no number in the result; 6 --strict-grad found where a derivative is not known."
+)
+SHOWN = 4  # places where a derivative ends
+
+
+def grad(
+    file: File,
+    function: Function,
+    argument: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ARGUMENT", help="As for `tracer trace`.", show_default=False),
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OUTPUT",
+            help="Which number of the result: `result[0]`, `result.imag`. Without it the first.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        Literal["elasticity", "gradient"],
+        typer.Option(envvar="TRACER_BY", case_sensitive=False, help="What ranks the numbers."),
+    ] = "elasticity",
+    top: Annotated[int, typer.Option(envvar="TRACER_TOP", min=1, help="How many numbers are listed.")] = 24,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    strict_grad: Annotated[
+        bool,
+        typer.Option(
+            "--strict-grad",
+            envvar="TRACER_STRICT_GRAD",
+            help="Exit with 6 if a derivative is not known, or ends where a value moves in steps.",
+        ),
+    ] = False,
+    precision: Precision = 6,
+    limit: Annotated[
+        int | None,
+        typer.Option(envvar="TRACER_LIMIT", min=1, help="Stop after this many operations."),
+    ] = None,
+) -> None:
+    """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
+    from .. import program
+    from ..analyses.culprits import culprits
+    from ..analyses.obstacles import obstacles
+    from ..analyses.outputs import seed
+    from ..analyses.sensitivity import sensitivity
+    from ..run import run
+    from . import _refusals
+    from .output import progress, say
+    from .report import traceback
+
+    with _refusals():
+        # standard output belongs to the answer, where a machine is to read it
+        with contextlib.redirect_stdout(sys.stderr if json_ else sys.stdout), program.load(file) as module:
+            found = program.find(module, file, function)
+            args, kwargs = program.arguments(found, module, file, function, argument or ())
+            with progress(f"running {function}"):
+                outcome = run(found, args, kwargs, limit=limit)
+        if outcome.error is not None:
+            say(traceback(outcome.error), err=True)
+            raise typer.Exit(1)
+        record = outcome.record
+        meant = seed(record, of)
+        ranked = sensitivity(record, meant)
+        if by == "gradient":
+            ranked.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
+        ends = obstacles(record, meant)
+        born = [str(culprit) for culprit in culprits(record, meant)]
+    if json_:
+        typer.echo(_json(record, meant, ranked, ends, born))
+    else:
+        _table(record, meant, ranked, ends, born, top, precision)
+    if strict_grad and ends:
+        say("--strict-grad: a derivative is not known, or ends in a step", err=True)
+        raise typer.Exit(6)
+
+
+def _table(
+    record: Record,
+    meant: Seed,
+    ranked: list[Influence],
+    ends: list[Obstacle],
+    born: list[str],
+    top: int,
+    precision: int,
+) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..views.numbers import clip, number
+    from .output import say
+
+    say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
+    if len(record.graph.outputs) > 1:
+        say(f"of {meant.name} = {number(record.graph.data[meant.id], precision)}")
+    table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="bold")
+    table.add_column("number", overflow="fold")
+    table.add_column("")
+    table.add_column("value", justify="right")
+    table.add_column("gradient", justify="right")
+    table.add_column("1 % moves it by", justify="right")
+    table.add_column("place", overflow="fold")
+    for influence in ranked[:top]:
+        slope = "unknown" if influence.gradient is None else number(influence.gradient, precision)
+        table.add_row(
+            Text(clip(influence.name, 40)),
+            Text(influence.kind),
+            Text(number(influence.value, precision)),
+            Text(f"{slope} (steps)" if influence.note == "steps" else slope),
+            Text(_percent(influence.elasticity)),
+            Text(str(influence.span or "")),
+        )
+    say("")
+    Console(highlight=False, soft_wrap=False).print(table)
+    if len(ranked) > top:
+        say(f" and {len(ranked) - top} more")
+    first = ranked[0] if ranked else None
+    if first is not None and first.elasticity is not None and first.span is not None:
+        say("")
+        say(
+            f"{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
+            f"{_percent(first.elasticity)}"
+        )
+    for line in born:
+        say(line)
+    if ends:
+        say(f"\n{len(ends)} place{'s' * (len(ends) > 1)} where a derivative ends:")
+        for end in ends[:SHOWN]:
+            say(f"  {clip(str(end), 120)}")
+        if len(ends) > SHOWN:
+            say(f"  and {len(ends) - SHOWN} more")
+
+
+def _percent(elasticity: float | None) -> str:
+    return "" if elasticity is None else f"{elasticity:.3g} %"
+
+
+def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[str]) -> str:
+    from ..saved.values import number_to
+
+    rows = [
+        {
+            "name": i.name,
+            "kind": i.kind,
+            "value": number_to(i.value),
+            "gradient": _finite(i.gradient),
+            "elasticity": _finite(i.elasticity),
+            "note": i.note,
+            "place": str(i.span) if i.span is not None else None,
+            "text": i.text,
+        }
+        for i in ranked
+    ]
+    document = {
+        "call": record.call,
+        "output": meant.name,
+        "value": number_to(record.graph.data[meant.id]),
+        "numbers": rows,
+        "ends": [{"why": e.why, "place": str(e.span) if e.span else None, "text": e.text} for e in ends],
+        "spoiled": born,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _finite(x: float | None) -> Any:
+    """JSON has no nan and no infinity."""
+    return x if x is None or math.isfinite(x) else repr(x)
