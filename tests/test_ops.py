@@ -17,8 +17,22 @@ from typing import Any
 import mpmath
 import pytest
 
+from tracer import trace
 from tracer.errors import UnsupportedError
-from tracer.ops import BINARY, CALLS, CODES, FLAT, OPS, PRIMITIVES, ROWS, UFUNCS, UNARY, Op, register
+from tracer.ops import (
+    BINARY,
+    CALLS,
+    CODES,
+    FLAT,
+    OPS,
+    PRIMITIVES,
+    ROWS,
+    UFUNCS,
+    UNARY,
+    Op,
+    functions,
+    register,
+)
 from tracer.ops.row import STEPS, WHOLE
 
 SAMPLES = 12
@@ -376,3 +390,15 @@ def test_a_function_of_any_number_of_operands_is_checked_at_several_points() -> 
 
     op = register(total, None, many=lambda z, xs: [2 * x for x in xs], at=[(1.0, 2.0), (3.0,)])
     assert op.slopes(5.0, [1.0, 2.0]) == [2.0, 4.0]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("exp", "second"), [(functions.exp, 0.25), (math.exp, None)])
+def test_a_registered_function_is_one_node_with_a_derivative(
+    exp: Callable[[Any], Any], second: float | None
+) -> None:
+    register(_softplus, lambda z, x: 1 / (1 + exp(-x)), at=(0.5,))
+    t = trace(lambda x: _softplus(x) * 2.0, 0.0)
+    assert [n.op for n in t.graph if n.kind == "operation"] == ["_softplus", "mul"]
+    assert t.gradient()[t.inputs["x"]] == 1.0
+    assert t.hessian() == {"x": {"x": second if second is None else 2 * second}}

@@ -197,7 +197,7 @@ def _shares(paper: _Paper, graph: Graph, op: Op, i: int, grad: Any, needed: byte
         wanted = [bool(needed[j]) for j in operands]
         whole = _Term(paper, i, _number(graph.data[i]))
         slopes = op.slopes(whole, terms, wanted) if op.partials is not None else None
-    except OverflowError:
+    except (OverflowError, TypeError):  # a partial of a user's own that takes nothing but floats
         slopes = None
     if slopes is None:
         return [None] * len(operands)

@@ -39,6 +39,7 @@ class Register:
             function: what is recognised, by identity, and computes the value.
             partials: the slope by each operand, `(z, x, y) -> slope` with z the result; one
                 alone for a function of one number; `"flat"`; None if it has no derivative.
+                Written with `tracer.ops.functions` in place of `math` it can be derived again.
             at: operands to check the partials at, against differences of the function itself:
                 `at=(0.5, 2.0)`, or several such points.
             many: instead of `partials` None, the slopes of any number of operands, `(z, xs) -> slopes`.
