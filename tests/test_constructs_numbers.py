@@ -1,7 +1,12 @@
 """Numbers of every type, in every place that C code takes one, give what the plain numbers give."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
 from faithful import assert_faithful
+
+from tracer.run import run
 
 IMPORTS = """
 import array, bisect, calendar, cmath, collections, copy, csv, datetime, decimal, functools, hashlib, heapq, io, itertools
@@ -148,3 +153,21 @@ def test_attributes_of_c_objects_get_true_numbers():
     """
     record = assert_faithful(text, "f(6)", connected=("n",), control=True)
     assert any(leak.how == "call" for leak in record.leaks)
+
+
+@pytest.mark.parametrize("x", [2, Fraction(1, 3)])
+def test_a_decimal_compares_itself_with_a_traced_rational(x: int | Fraction) -> None:
+    small = Decimal("0.1")
+
+    def f(x: int | Fraction) -> list[object]:
+        return [small < x, small >= x, small == x, x < small, sorted([Decimal(3), x, small])]
+
+    assert run(f, (x,)).record.result == f(x)
+
+
+def test_inputs_that_are_one_object_stay_one_object() -> None:
+    def f(x: float, y: float) -> tuple[bool, bool, bool]:
+        return x is y, x is x + 0.0, y is not x
+
+    one = 1.5
+    assert run(f, (one, one)).record.result == f(one, one) == (True, False, False)

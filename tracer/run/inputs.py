@@ -58,6 +58,7 @@ class Inputs:
         if is_number(x):
             self.names[name] = len(self.tape)
             site = Site(self._span, name, name, self.function)
+            self.tape.remember(len(self.tape), x)
             return self.tape.write(INPUT, (), x, self.tape.place(site))
         done = self._seen.get(id(x))
         if done is None:

@@ -15,8 +15,9 @@ import weakref
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextvars import ContextVar, Token
+from opcode import opmap
 from threading import get_ident
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, Final
 
 from ..errors import TraceError
@@ -249,6 +250,9 @@ class Tape:
         found = gc.get_referrers(*targets, mark)
         return [x for x in found if not (type(x) is tuple and x and x[-1] is mark)]
 
+    def remember(self, index: int, number: Any) -> None:
+        """Which object an entry's number was, for `x is y`; here the column keeps it."""
+
     def leak(self, index: int, how: str) -> None:
         """Note that a number left the tape here. What is written in the source cannot get lost."""
         if self.codes[index] not in (LITERAL, CONSTANT):
@@ -367,6 +371,9 @@ class Handle:
         found = getattr(plain(self), name)
         if callable(found):
             return _method(self, name)
+        if name in _PARTS and not _reads_attribute(sys._getframe(1)):
+            self._tape.leak(self._index, "call")
+            return found
         return self._tape.record(CODES.get(name, OPAQUE), [self], found)
 
     def __repr__(self) -> str:
@@ -404,6 +411,16 @@ class Handle:
         for x in numbers:
             x._tape.leak(x._index, "array")
         return result
+
+
+# A Decimal that compares itself with a rational asks for these, and wants true ints.
+_PARTS: Final = {"numerator", "denominator"}
+_READS: Final = {opmap[name] for name in ("LOAD_ATTR", "LOAD_METHOD") if name in opmap}
+
+
+def _reads_attribute(frame: FrameType) -> bool:
+    """Whether a frame is at `x.name`, not at an operator or a call of C code."""
+    return frame.f_code.co_code[frame.f_lasti] in _READS
 
 
 class Value(Handle):

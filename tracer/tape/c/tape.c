@@ -187,6 +187,16 @@ PyObject *same_number(PyObject *x) {
     return made;
 }
 
+static PyObject *tape_remember(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    if (n != 2) {
+        PyErr_SetString(PyExc_TypeError, "remember(index, number)");
+        return NULL;
+    }
+    if (PyDict_SetItem(((Tape *)self)->same, args[0], args[1]) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyTypeObject *kind_of(Tape *t, uint8_t tag, Number v) {
     if (!t->transparent)
         return value_kind;
@@ -872,6 +882,7 @@ static PyMethodDef tape_methods[] = {
     {"outlived", tape_outlived, METH_O, NULL},
     {"living", tape_living, METH_NOARGS, NULL},
     {"referrers", tape_referrers, METH_O | METH_STATIC, NULL},
+    {"remember", (PyCFunction)(void (*)(void))tape_remember, METH_FASTCALL, NULL},
     {"visited", tape_visited, METH_NOARGS, NULL},
     {"sites", tape_sites, METH_O, NULL},
     {"sweep", tape_sweep, METH_O, NULL},
