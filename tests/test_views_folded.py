@@ -134,3 +134,18 @@ def test_many_numbers_are_told_in_few_words(numbers: list[object], value: str, b
 def test_numbers_beyond_a_float_have_a_course_as_well() -> None:
     assert spread([0, 10**400, 10**401], 6).course == (0.0, 0.1, 1.0)
     assert spread([-1e308, 0.0, 1e308], 6).course[0] == 0.0
+
+
+def test_a_call_that_happened_once_is_one_frame_with_its_literals_in_it() -> None:
+    source = """\
+def helper(x):
+    return x / 12.0 + 1.5
+
+def f(a, b, n=60):
+    step = helper(b)
+    for i in range(n):
+        a = a * 0.5 + step
+    return a
+"""
+    drawn = texts(traced(source, 1.0, 2.0))
+    assert drawn.count("helper(b)") == 1

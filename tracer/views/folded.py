@@ -285,6 +285,11 @@ class _Folding:
         if row.levels > 1:
             yield f"calling itself {row.levels} deep"
 
+    def once(self, part: int) -> bool:
+        """Whether a part is a call that happened once, in calls that happened once."""
+        row = self.folded.parts[part]
+        return row.kind == "call" and row.turns == 1 and (row.parent < 0 or self.once(row.parent))
+
     def within(self, call: int) -> int:
         """The group of one single call."""
         row = self.record.calls[call] if self.record.calls else None
@@ -295,6 +300,9 @@ class _Folding:
                 self._of_call[-1] = len(self.groups)
                 self.groups.append(Group(f"iteration {self.look.iteration}", 0, "", True))
             return self._of_call[-1]
+        part = self.folded.facts.parts.of_call[call]
+        if self.once(part):
+            return self.group(part)  # what is folded on this path belongs to this one call
         if call not in self._of_call:
             parent = self.within(row.parent)
             self._of_call[call] = len(self.groups)
