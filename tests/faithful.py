@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracer.errors import TracerError
+from tracer.rewrite.hooks import GENERATED
 from tracer.run import run
 from tracer.tape import Handle
 
@@ -75,7 +76,7 @@ def picture(x, *, _names=None, _depth=0):  # noqa: C901  # one branch a kind of 
         parts += [inside(function.__defaults__), inside(function.__kwdefaults__)]
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             with contextlib.suppress(ValueError):
-                if not name.startswith(("__tracer", "__literal")):
+                if not name.startswith(GENERATED):
                     parts.append(inside(cell.cell_contents))
         if isinstance(x, types.MethodType):
             parts.append(inside(x.__self__))

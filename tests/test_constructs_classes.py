@@ -276,3 +276,20 @@ def test_a_repr_that_fails_spoils_nothing():
     text = "class A:\n    def __repr__(self): raise ValueError('no')\ndef f(x):\n    return [A(), x * 2]"
     record = assert_faithful(text, "f(2.0)")
     assert "list object" in record.text
+
+
+def test_a_class_is_traced_however_its_objects_are_made():
+    program = """
+    class Exact:
+        def __truediv__(self, other):
+            assert type(self.value) in (int, float)
+            return bare(self.value / other.value)
+    new = object.__new__
+    def bare(value):
+        made = new(Exact)
+        made.value = value
+        return made
+    def f(x):
+        return (bare(x) / bare(4.0)).value
+    """
+    assert_faithful(program, "f(2.0)", connected=("x",))

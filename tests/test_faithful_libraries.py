@@ -123,10 +123,10 @@ def compare(function, arguments):
 
     drawn = False
 
-    def plain():
+    def plain(given):
         nonlocal drawn
         random.seed(1)
-        result = function(*first[0], **first[1])
+        result = function(*given[0], **given[1])
         drawn = hasattr(result, "__next__")
         return list(itertools.islice(result, ITEMS))[:MOST] if drawn else result
 
@@ -143,8 +143,10 @@ def compare(function, arguments):
         first = arguments()
         if any(hasattr(x, "__next__") for x in (*first[0], *first[1].values())):
             return None  # the example itself draws from it
-        second = copy.deepcopy(first)
-        return observe(plain), observe(traced)
+        before, second = copy.deepcopy(first), copy.deepcopy(first)
+        if observe(lambda: plain(before)) != observe(lambda: plain(copy.deepcopy(second))):
+            return None  # no two plain calls are alike
+        return observe(lambda: plain(first)), observe(traced)
     except (TooSlow, TracerError, LimitReached, LookupError):
         return None
     except Exception:  # an argument that cannot be made

@@ -1,8 +1,8 @@
 """How did my Python function get this number?
 
-    from tracer import trace
-    t = trace(f, 2.0, -3.0, c=10.0)
-    t.result; t.inputs; t.gradient(); t.show(); t.save("f.svg")
+from tracer import trace
+t = trace(f, 2.0, -3.0, c=10.0)
+t.result; t.inputs; t.gradient(); t.show(); t.save("f.svg")
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Final
 
-from .rules import HEAP_TYPE, module_rule
+from .rules import is_written, module_rule
 
 __all__ = ["Classes"]
 
@@ -126,7 +126,7 @@ class Classes:
 
 
 def _has_python(kind: type) -> bool:
-    return bool(kind.__flags__ & HEAP_TYPE) and module_rule(kind.__module__) == "convert"
+    return is_written(kind) and module_rule(kind.__module__) == "convert"
 
 
 def _install(kind: type) -> None:

@@ -7,7 +7,7 @@ import functools
 import itertools
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -32,7 +32,7 @@ from .carriers import Carriers
 from .classes import Classes
 from .plain import Unwrap, values_in
 from .receiver import Receiver
-from .rules import HEAP_TYPE, HIGHER, HIGHER_METHODS, is_raw, module_rule, row_of
+from .rules import HIGHER, HIGHER_METHODS, is_raw, is_written, module_rule, row_of
 from .stack import Stack
 from .tracebacks import forget_our_frames
 
@@ -111,7 +111,7 @@ class Hooks:
 
     def receiver(self, x: Any) -> Any:
         """What an attribute is set on: an object of C gets plain numbers."""
-        return x if type(x).__flags__ & HEAP_TYPE else Receiver(x)
+        return x if is_written(type(x)) else Receiver(x)
 
     def caught(self) -> None:
         """An exception is about to be looked at."""
@@ -199,6 +199,8 @@ class Hooks:
             return getattr(self(f.__self__), f.__name__, f)
         if kind in (BuiltinFunctionType, MethodDescriptorType) and f.__name__ in HIGHER_METHODS:
             return self._higher(f, (), ("key",))
+        if kind is BuiltinFunctionType and f.__name__ == "__new__":
+            return self._new(f)
         method = getattr(kind, "__call__", None)  # noqa: B004  # which method, not whether
         if isinstance(method, FunctionType) and not is_raw(f):
             function = self(method)
@@ -241,6 +243,17 @@ class Hooks:
         if module_rule(f.__module__) == "plain" or not self.classes.adopt(f):
             return opaque(self.tape, f, self.carriers)
         return f
+
+    def _new(self, f: Any) -> Callable[..., Any]:
+        """`object.__new__(C)` makes an object of a class that nobody called: C is adopted all the same."""
+
+        @functools.wraps(f)
+        def call(*args: Any, **options: Any) -> Any:
+            if args and isinstance(args[0], type):
+                self(args[0])
+            return f(*args, **options)
+
+        return call
 
     def _higher(self, f: Any, positions: tuple[int, ...], names: tuple[str, ...]) -> Callable[..., Any]:
         """A callable that calls what it is given gets that converted."""
@@ -304,11 +317,9 @@ def _index(x: Any) -> Any:
     return operator.index(x) if isinstance(x, Handle) and isinstance(x, int) else x
 
 
-def _visible(names: Any) -> Any:
+def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
     """What a function may see of its own variables."""
-    if isinstance(names, dict):
-        return {name: value for name, value in names.items() if not name.startswith(GENERATED)}
-    return [name for name in names if not name.startswith(GENERATED)]
+    return {name: value for name, value in names.items() if not name.startswith(GENERATED)}
 
 
 def _caller() -> Any:

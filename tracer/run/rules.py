@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from ..ops import PRIMITIVES, Op
 
-__all__ = ["HEAP_TYPE", "HIGHER", "is_raw", "module_rule", "row_of"]
+__all__ = ["HIGHER", "is_raw", "is_written", "module_rule", "row_of"]
 
 # Callables that call what they are given: (parameter position or None for any, keyword names).
 HIGHER: Final[dict[int, tuple[tuple[int, ...], tuple[str, ...]]]] = {
@@ -83,7 +83,9 @@ _RAW_OWNERS: Final = (
     *(list, dict, set, frozenset, tuple, str, bytes, bytearray, range, slice, memoryview, property),
     *(GeneratorType, CoroutineType, AsyncGeneratorType, type, BaseException, staticmethod, classmethod),
 )
-HEAP_TYPE: Final = 1 << 9  # set in `__flags__` of a class that a class statement made (CPython, object.h)
+# In `__flags__` of a class (CPython, object.h): made on the heap, as a class statement does, and
+# closed to change, as C code does with what it makes there.
+_HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8
 _NUMBERS: Final = (int, float, complex)
 
 
@@ -93,6 +95,11 @@ def row_of(f: Any) -> Op | None:
     if op is None and isinstance(f, FunctionType | type):
         op = PRIMITIVES.get(f"{f.__module__}.{f.__qualname__}")
     return op
+
+
+def is_written(kind: type) -> bool:
+    """Whether a class statement made the class."""
+    return kind.__flags__ & (_HEAP_TYPE | _IMMUTABLE_TYPE) == _HEAP_TYPE
 
 
 def module_rule(module: str | None) -> str:
