@@ -25,7 +25,9 @@ def test_a_command_prints_what_the_readme_says(tracer, here, command, output):
     shutil.copytree(ROOT / "samples", here / "samples", ignore=shutil.ignore_patterns("__pycache__"))
     program, *arguments = shlex.split(command)
     assert program == "tracer"
-    assert tracer(*arguments).stdout == output
+    shown = tracer(*arguments).stdout
+    # the last column of a table is padded; blanks at the end of a line cannot be seen
+    assert [line.rstrip() for line in shown.splitlines()] == output.splitlines()
 
 
 def test_the_commands_in_the_text_work(tracer, here):
