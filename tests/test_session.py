@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections import namedtuple
@@ -253,3 +254,22 @@ def test_a_failure_from_nowhere_in_the_source_can_be_drawn(tmp_path: Path) -> No
     t = tracer.last()
     assert t is not None
     t.save(tmp_path / "f.svg")
+
+
+def test_a_decorated_function_is_called_just_as_the_caller_calls_it() -> None:
+    def telling(f: Callable[..., float]) -> Callable[..., object]:
+        @functools.wraps(f)
+        def wrapper(*args: float, **options: float) -> object:
+            return f(*args, **options), len(args), sorted(options)
+
+        return wrapper
+
+    @telling
+    def scaled(x: float, factor: float = 2.0, *rest: float) -> float:
+        return x * factor
+
+    t = trace(scaled, 3.0, factor=4.0)
+    assert t.result == (12.0, 1, ["factor"])
+    assert list(t.inputs) == ["x", "factor"]
+    assert trace(scaled, 3.0).result == (6.0, 1, [])
+    assert list(trace(scaled, 3.0, 4.0, 5.0).inputs) == ["x", "factor", "rest[0]"]

@@ -70,10 +70,9 @@ def run(
     error: BaseException | None = None
     holders = tape.holders()
     hooks.start()
-    bound = given = None
+    given = None
     try:
-        bound = inputs.bind(function, args, options)
-        given = (args, options) if bound is None else (bound.args, bound.kwargs)
+        given = inputs.bind(function, args, options) or (args, options)
         result = converted(*given[0], **given[1])  # if they do not fit, it says so
         if isinstance(result, Iterator) and not isinstance(result, IOBase):
             result = list(islice(result, ITEMS))
@@ -82,7 +81,7 @@ def run(
         forget_our_frames(raised, TOO_DEEP)
     finally:
         hooks.rest()
-    del bound, given  # the Values in them must not outlive the run
+    del given  # the Values in them must not outlive the run
     outputs = dict(_outputs(result, "result"))
     unwrap = Unwrap(deep=True)
     result = unwrap(result)

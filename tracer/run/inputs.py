@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..graph import Site
@@ -15,6 +15,9 @@ from ..tape import Handle, Tape, is_number
 from ..tape.reference import INPUT
 
 __all__ = ["Inputs"]
+
+
+Given = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 class Inputs:
@@ -30,27 +33,51 @@ class Inputs:
         self.function = function
         self.names: dict[str, int] = {}
         self._span: Span | None = None
+        self._spans: dict[str, Span] = {}
         self._seen: dict[int, tuple[Any, Any]] = {}
 
-    def bind(self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        """The arguments to call with, or None if they do not fit the function's parameters."""
+    def bind(
+        self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Given | None:
+        """The arguments to call with, or None if they do not fit the function's parameters.
+
+        Defaults become inputs too. A decorated function is called just as the caller would: its
+        wrapper can tell what was given, and how.
+        """
         try:
             bound = inspect.signature(function).bind(*args, **options)
         except (TypeError, ValueError):
             return None
+        self._spans = _parameter_spans(function)
+        parameters = bound.signature.parameters
+        if hasattr(function, "__wrapped__"):
+            names = self._positional(parameters, len(args))
+            made = tuple(self._argument(value, name) for value, name in zip(args, names, strict=True))
+            return made, {name: self._argument(value, name) for name, value in options.items()}
         bound.apply_defaults()
-        spans = _parameter_spans(function)
-        for name, parameter in bound.signature.parameters.items():
-            self._span = spans.get(name)
+        for name, parameter in parameters.items():
             value = bound.arguments[name]
             if parameter.kind is parameter.VAR_POSITIONAL:
-                made: Any = tuple(self._input(v, f"{name}[{i}]") for i, v in enumerate(value))
+                value = tuple(self._argument(v, f"{name}[{i}]") for i, v in enumerate(value))
             elif parameter.kind is parameter.VAR_KEYWORD:
-                made = {key: self._input(v, key) for key, v in value.items()}
+                value = {key: self._argument(v, key) for key, v in value.items()}
             else:
-                made = self._input(value, name)
-            bound.arguments[name] = made
-        return bound
+                value = self._argument(value, name)
+            bound.arguments[name] = value
+        return bound.args, bound.kwargs
+
+    def _positional(self, parameters: Mapping[str, inspect.Parameter], count: int) -> list[str]:
+        """The names of the arguments given by position."""
+        names: list[str] = []
+        for name, parameter in parameters.items():
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                names += [f"{name}[{i}]" for i in range(count - len(names))]
+            names.append(name)
+        return names[:count]
+
+    def _argument(self, x: Any, name: str) -> Any:
+        self._span = self._spans.get(name.partition("[")[0])
+        return self._input(x, name)
 
     def _input(self, x: Any, name: str) -> Any:
         if isinstance(x, bool):
