@@ -266,7 +266,7 @@ def test_a_decorated_function_is_called_just_as_the_caller_calls_it() -> None:
 
     @telling
     def scaled(x: float, factor: float = 2.0, *rest: float) -> float:
-        return x * factor
+        return x * factor + sum(rest)
 
     t = trace(scaled, 3.0, factor=4.0)
     assert t.result == (12.0, 1, ["factor"])
