@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import decimal
 import doctest
 import importlib
 import inspect
@@ -161,7 +162,8 @@ def _clock():
         raise TooSlow
 
     before = signal.signal(signal.SIGALRM, stop)
-    yield
+    with decimal.localcontext():  # examples of decimal set the context
+        yield
     signal.signal(signal.SIGALRM, before)
 
 

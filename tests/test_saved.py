@@ -1,6 +1,7 @@
 """A saved trace says exactly what the record said, and a broken one says what is wrong."""
 
 import copy
+import decimal
 import json
 import math
 import struct
@@ -347,3 +348,10 @@ def test_whatever_a_file_holds_only_a_trace_error_is_raised(data: st.DataObject)
     except TraceError:
         return
     assert dumps(loads(dumps(after))) == dumps(after)
+
+
+def test_a_broken_decimal_is_told_whatever_the_context_lets_pass() -> None:
+    document = copy.deepcopy(dump(everything()))
+    document["nodes"]["data"][2] = {"decimal": "one"}
+    with decimal.localcontext(decimal.ExtendedContext), pytest.raises(TraceError, match="is not a number"):
+        loads(json.dumps(document))

@@ -8,7 +8,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -142,6 +142,12 @@ def short(saved: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def _decimal(text: str) -> Decimal:
+    """The number as written, exactly; whatever the program's own context lets pass."""
+    with localcontext(Context(traps=[InvalidOperation])):
+        return Decimal(text)
+
+
 def _string(body: Any) -> str:
     if type(body) is not str:
         raise TypeError(body)
@@ -172,7 +178,7 @@ NUMBERS: dict[str, Callable[[Any], Any]] = {
     "int": lambda body: int(body, 16),
     "complex": lambda body: complex(*map(number_from, body)),
     "fraction": lambda body: Fraction(*map(number_from, body)),
-    "decimal": lambda body: Decimal(_string(body)),
+    "decimal": lambda body: _decimal(_string(body)),
     "numpy": _numpy,
     "repr": lambda body: Described(_string(body)),
 }
