@@ -162,6 +162,19 @@ uint32_t here_slow(Tape *t, _PyInterpreterFrame *f);
 #else
 uint32_t here_public(Tape *t);
 #endif
+/* The marks and the decisions in order, as they were made. However they are kept (they are about to be packed),
+   read them by these alone: start from a zeroed cursor; 0 at the end. */
+typedef struct {
+    size_t next;
+} MarkCursor;
+typedef struct {
+    uint32_t what, at, number, code, place; /* place: where an entered call was called from, or NONE */
+} MarkView;
+int next_mark(Tape *t, MarkCursor *c, MarkView *mark);
+typedef struct {
+    size_t next;
+} BranchCursor;
+int next_branch(Tape *t, BranchCursor *c, Branch *branch);
 int make_room(void **items, size_t *cap, size_t n, size_t size);
 int leak(Tape *t, uint32_t index, uint32_t how);
 int add_object(Tape *t, PyObject *x, Number *v);

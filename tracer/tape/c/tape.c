@@ -429,17 +429,35 @@ static PyObject *get_leaks(PyObject *self, void *unused) {
     return leaks;
 }
 
+int next_branch(Tape *t, BranchCursor *c, Branch *branch) {
+    if (c->next >= t->n_branches)
+        return 0;
+    *branch = t->branches[c->next++];
+    return 1;
+}
+
+int next_mark(Tape *t, MarkCursor *c, MarkView *mark) {
+    if (c->next >= t->n_marks)
+        return 0;
+    Mark m = t->marks[c->next++];
+    MarkKind k = t->kinds[m.kind];
+    *mark = (MarkView){k.what, m.at, k.number, k.code, NONE};
+    if (k.what == ENTER && c->next < t->n_marks && t->marks[c->next].kind == FROM_PLACE)
+        mark->place = t->marks[c->next++].at;
+    return 1;
+}
+
 static PyObject *get_branches(PyObject *self, void *unused) {
     (void)unused;
     Tape *t = (Tape *)self;
-    PyObject *list = PyList_New((Py_ssize_t)t->n_branches);
-    for (size_t i = 0; list != NULL && i < t->n_branches; i++) {
-        Branch b = t->branches[i];
+    PyObject *list = PyList_New(0);
+    BranchCursor c = {0};
+    Branch b;
+    while (list != NULL && next_branch(t, &c, &b)) {
         PyObject *row = Py_BuildValue("IOII", b.index, b.taken ? Py_True : Py_False, b.at, b.place);
-        if (row == NULL)
+        if (row == NULL || PyList_Append(list, row) < 0)
             Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, row);
+        Py_XDECREF(row);
     }
     return list;
 }
@@ -449,21 +467,17 @@ static PyObject *get_marks(PyObject *self, void *unused) {
     static const char *const names[] = {"enter", "leave", "turn"};
     Tape *t = (Tape *)self;
     PyObject *list = PyList_New(0);
-    for (size_t i = 0; list != NULL && i < t->n_marks; i++) {
-        Mark m = t->marks[i];
-        if (m.kind == FROM_PLACE)
-            continue;
-        MarkKind k = t->kinds[m.kind];
+    MarkCursor c = {0};
+    MarkView m;
+    while (list != NULL && next_mark(t, &c, &m)) {
         PyObject *row;
-        if (k.what == LEAVE)
-            row = Py_BuildValue("IsO", m.at, names[k.what], Py_None);
-        else if (k.what == TURN)
-            row = Py_BuildValue("Is(OI)", m.at, names[k.what], t->codes[k.code].code, k.number);
-        else {
-            uint32_t from = t->marks[i + 1].at;
-            row = Py_BuildValue("Is(OIn)", m.at, names[k.what], t->codes[k.code].code, k.number,
-                                from == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)from);
-        }
+        if (m.what == LEAVE)
+            row = Py_BuildValue("IsO", m.at, names[m.what], Py_None);
+        else if (m.what == TURN)
+            row = Py_BuildValue("Is(OI)", m.at, names[m.what], t->codes[m.code].code, m.number);
+        else
+            row = Py_BuildValue("Is(OIn)", m.at, names[m.what], t->codes[m.code].code, m.number,
+                                m.place == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)m.place);
         if (row == NULL || PyList_Append(list, row) < 0)
             Py_CLEAR(list);
         Py_XDECREF(row);
