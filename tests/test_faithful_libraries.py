@@ -17,7 +17,7 @@ from faithful import assert_faithful, observe
 from tracer.errors import TracerError
 from tracer.run import run
 from tracer.run.driver import ITEMS
-from tracer.tape.reference import LimitReached
+from tracer.tape import LimitReached
 
 MODULES = (
     *("statistics", "fractions", "heapq", "difflib", "functools", "collections", "json.decoder", "textwrap"),

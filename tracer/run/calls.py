@@ -8,8 +8,7 @@ from types import FunctionType
 from typing import Any, Final, Protocol
 
 from ..ops import CODES, Op
-from ..tape import Handle, Tape, is_number
-from ..tape.reference import plain
+from ..tape import Handle, Tape, is_number, plain
 from .carriers import Carriers
 from .plain import Unwrap, values_in
 

@@ -24,8 +24,7 @@ from ..errors import TracerError
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.hooks import GENERATED, NAME, literal_name, mark_name
-from ..tape import Handle, Tape
-from ..tape.reference import CONSTANT, LITERAL, is_ours, plain
+from ..tape import CONSTANT, LITERAL, Handle, Tape, is_ours, plain
 from .caches import LRU, cached
 from .calls import opaque, primitive
 from .carriers import Carriers

@@ -11,8 +11,7 @@ from typing import Any
 from ..graph import Site
 from ..source import Source, parameter_nodes
 from ..spans import Span
-from ..tape import Handle, Tape, is_number
-from ..tape.reference import INPUT
+from ..tape import INPUT, Handle, Tape, is_number
 
 __all__ = ["Inputs"]
 

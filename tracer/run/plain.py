@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from types import CellType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any, Final
 
-from ..tape import Handle
-from ..tape.reference import plain
+from ..tape import Handle, plain
 
 __all__ = ["Unwrap", "values_in"]
 

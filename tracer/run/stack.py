@@ -7,8 +7,7 @@ import sys
 from types import FrameType
 from typing import Final
 
-from ..tape import Tape
-from ..tape.reference import is_ours
+from ..tape import Tape, is_ours
 
 __all__ = ["Stack"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import CodeType, TracebackType
 
-from ..tape.reference import is_ours
+from ..tape import is_ours
 
 __all__ = ["forget_our_frames"]
 

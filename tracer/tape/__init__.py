@@ -7,10 +7,24 @@ taken if it was built, unless the environment says `TRACER_TAPE=reference`.
 import os
 from typing import TYPE_CHECKING
 
+from .handle import Handle, plain
 from .numbers import is_number
-from .reference import Handle, LimitReached, Tape, Value
+from .places import is_ours
+from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value
 
-__all__ = ["KIND", "Handle", "LimitReached", "Tape", "Value", "is_number"]
+__all__ = [
+    "CONSTANT",
+    "INPUT",
+    "KIND",
+    "LITERAL",
+    "Handle",
+    "LimitReached",
+    "Tape",
+    "Value",
+    "is_number",
+    "is_ours",
+    "plain",
+]
 
 KIND = "reference"
 if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import weakref
-from array import array
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from typing import Any, Final
 
 from ..ops import CODES, FLAT, OPS, ROWS, Op
 from . import _native, reference
+from .handle import Handle
 from .numbers import is_number, type_name
-from .reference import INPUT, LimitReached, is_ours
+from .passing import members
+from .places import is_ours
+from .reference import INPUT, LimitReached
 from .sweep import local_slopes
 
 __all__ = ["Handle", "Tape", "Value"]
@@ -61,11 +63,10 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
         """A function of the table; numbers alone are dealt with in C."""
         return _native.Primitive(self, CODES[op.name], _known(op), op.function, slow)  # type: ignore[no-any-return]
 
-    def sites(self, site: Callable[[int, int, int, int | None], int]) -> array[int]:
-        """A number for the place of every entry, as `site` says; see the reference."""
-        sites = array("I")
-        sites.frombytes(super().sites(site))
-        return sites
+    def sites(self, site: Callable[[int, int, int, int | None], int]) -> Any:
+        """A number for the place of every entry, as `site` says; from now on it is its place."""
+        super().sites(site)
+        return self.places
 
     def gradient(self, output: int) -> None:
         """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
@@ -122,12 +123,12 @@ def _label_value(self: Any, data: Any, label: str = "") -> None:  # noqa: ARG001
         self.label = label
 
 
-def _kind(base: Any, plain: type | None, name: str, members: dict[str, Any]) -> Any:
+def _kind(base: Any, plain: type | None, name: str, own: dict[str, Any]) -> Any:
     """A class of handles, made in C."""
-    kind = _native.kind(f"tracer.{name}", (base, reference.Handle), plain)
+    kind = _native.kind(f"tracer.{name}", (base, Handle), plain)
     # what C calls through slots is looked for in the class itself
-    slow = {n: f for n, f in vars(reference.Handle).items() if callable(f) and n not in vars(_native.Handle)}
-    for attribute, member in {"__name__": name, "__qualname__": name, **slow, **members}.items():
+    slow = {n: f for n, f in vars(Handle).items() if callable(f) and n not in vars(_native.Handle)}
+    for attribute, member in {"__name__": name, "__qualname__": name, **slow, **own}.items():
         setattr(kind, attribute, member)
     return kind
 
@@ -143,20 +144,19 @@ Value: Any = _kind(
     },
 )
 
-Handle = reference.Handle
 _BASES: Final = {float: _native.Float, int: _native.Int, bool: _native.Int}
 
 
-def _transparent(kind: type) -> type[reference.Handle]:
+def _passing(kind: type) -> type[Handle]:
     """The handle type that passes for a plain type: its class, its name, its conversions."""
     base = _BASES.get(kind, _native.Handle)
-    members = reference.members(kind, base)
-    del members["__slots__"]
-    return _kind(base, kind, type_name(kind), members)  # type: ignore[no-any-return]  # as C makes it
+    own = members(kind, base)
+    del own["__slots__"]
+    return _kind(base, kind, type_name(kind), own)  # type: ignore[no-any-return]  # as C makes it
 
 
 def _methods(names: tuple[str, ...], pattern: str = "__{}__") -> tuple[Any, ...]:
-    return tuple(vars(reference.Handle)[pattern.format(name)] for name in names)
+    return tuple(vars(Handle)[pattern.format(name)] for name in names)
 
 
 _native.setup(
@@ -169,9 +169,9 @@ _native.setup(
         "reflected": _methods((*_BINARY, "divmod"), "__r{}__"),
         "comparing": _methods(_COMPARE),
         "alone": _methods(_UNARY),
-        "pow3": (reference.Handle.__pow__,),
-        "others": (_transparent, is_number, is_ours, LimitReached, _HOWS),
+        "pow3": (Handle.__pow__,),
+        "others": (_passing, is_number, is_ours, LimitReached, _HOWS),
     }
 )
 for _plain in _BASES:
-    _transparent(_plain)
+    _passing(_plain)

@@ -9,37 +9,28 @@ is one walk along the tape, and no depth of computation can overflow anything.
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import weakref
 from array import array
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextvars import ContextVar, Token
-from opcode import opmap
 from threading import get_ident
-from types import CodeType, FrameType, FunctionType
-from typing import Any, Final
+from types import CodeType
+from typing import Any
 
 from ..errors import TraceError
-from ..ops import BINARY, CODES, COMPARE, OPS, ROWS, UFUNCS, UNARY, Op
-from .numbers import is_number, type_name
+from ..ops import CODES, ROWS, Op
+from .handle import Handle, plain
+from .marker import Marker
+from .numbers import is_number
+from .operands import Operands
+from .passing import CONVERSIONS, passing
+from .places import is_ours
 from .sweep import sweep
 
-__all__ = ["Handle", "LimitReached", "Tape", "Value", "is_ours", "plain"]
+__all__ = ["CONSTANT", "INPUT", "LITERAL", "LimitReached", "Tape", "Value"]
 
-INPUT, LITERAL, CONSTANT, OPAQUE = (CODES[name] for name in ("input", "literal", "constant", "opaque"))
-_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-
-
-_ours: dict[str, bool] = {}  # whether a file is tracer's own
-
-
-def is_ours(code: CodeType) -> bool:
-    """Whether the code is tracer's own."""
-    known = _ours.get(code.co_filename)
-    if known is None:
-        known = _ours[code.co_filename] = code.co_filename.startswith(_PACKAGE)
-    return known
+INPUT, LITERAL, CONSTANT = (CODES[name] for name in ("input", "literal", "constant"))
 
 
 class LimitReached(BaseException):
@@ -144,8 +135,8 @@ class Tape:
 
     def handle(self, index: int) -> Handle:
         """A number that stands for entry `index`."""
-        kind = _transparent(type(self.data[index])) if self.transparent else Value
-        handle: Handle = _new(kind)
+        kind = passing(type(self.data[index])) if self.transparent else Value
+        handle: Handle = object.__new__(kind)
         handle._tape = self  # type: ignore[misc]  # its classes have the slots
         handle._index = index  # type: ignore[misc]
         return handle
@@ -269,51 +260,6 @@ class Tape:
         return self._gradient[index] if index < len(self._gradient) else 0.0
 
 
-class Operands(Sequence[tuple[int, ...]]):
-    """The operands of every entry of a tape."""
-
-    def __init__(self, tape: Tape) -> None:
-        self._tape = tape
-
-    def __len__(self) -> int:
-        return len(self._tape)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self._tape.operands(i) for i in range(*index.indices(len(self)))]
-        return self._tape.operands(range(len(self))[index])
-
-    def __iter__(self) -> Iterator[tuple[int, ...]]:
-        return (self._tape.operands(i) for i in range(len(self)))
-
-
-class Marker:
-    """`~marker` notes where the tape stands; no other expression costs the interpreter less."""
-
-    def __init__(self, tape: Tape, what: str, number: int, too_deep: Callable[[], None]) -> None:
-        self.tape, self.what, self.number, self.too_deep = tape, what, number, too_deep
-
-    def __invert__(self) -> None:
-        tape, payload = self.tape, None
-        if get_ident() != tape._thread:
-            return
-        frame = sys._getframe(1)
-        if self.what == "enter":
-            if tape.depth >= tape.deepest:
-                self.too_deep()
-            caller = frame.f_back if tape.depth else None  # the outermost call is the run's own
-            tape.depth += 1
-            while caller is not None and is_ours(caller.f_code) and caller.f_back is not None:
-                caller = caller.f_back
-            place = -1 if caller is None else tape.place_of(caller.f_code, caller.f_lasti)
-            payload = (frame.f_code, self.number, place)
-        elif self.what == "leave":
-            tape.depth -= 1
-        else:
-            payload = (frame.f_code, self.number)  # type: ignore[assignment]  # a turn has no caller
-        tape.marks.append((len(tape), self.what, payload))
-
-
 _current: ContextVar[Callable[[], Tape | None]] = ContextVar("tape", default=lambda: None)
 
 
@@ -327,100 +273,6 @@ def current() -> Tape:
         tape = Tape()
         _current.set(weakref.ref(tape))
     return tape
-
-
-class Handle:
-    """A number on a tape: everything an operator does to it is written down."""
-
-    __slots__ = ()
-    _tape: Tape
-    _index: int
-
-    def __hash__(self) -> int:
-        self._tape.leak(self._index, "hash")
-        return hash(plain(self))
-
-    def __bool__(self) -> bool:
-        outcome = bool(plain(self))
-        tape = self._tape
-        tape.branches.append((self._index, outcome, len(tape), tape.here()))
-        return outcome
-
-    def __divmod__(self, other: Any) -> Any:
-        return _divmod(self, other)
-
-    def __rdivmod__(self, other: Any) -> Any:
-        return _divmod(other, self)
-
-    def __pow__(self, other: Any, modulus: Any = None) -> Any:
-        if modulus is None:
-            return _power(self, other)
-        return apply(OPS["powmod"], (self, other, modulus))
-
-    def __rpow__(self, other: Any) -> Any:
-        return _reflected_power(self, other)
-
-    def __imul__(self, other: Any) -> Any:
-        """`x *= "ab"`: the interpreter asks the sequence only if the number is a built-in one."""
-        if not isinstance(other, str | bytes | list | tuple):
-            return NotImplemented
-        self._tape.leak(self._index, "call")
-        return plain(self) * other
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(plain(self), name)
-        if callable(found):
-            return _method(self, name)
-        if name in _PARTS and not _reads_attribute(sys._getframe(1)):
-            self._tape.leak(self._index, "call")
-            return found
-        return self._tape.record(CODES.get(name, OPAQUE), [self], found)
-
-    def __repr__(self) -> str:
-        self._tape.leak(self._index, "text")
-        return repr(plain(self))
-
-    def __str__(self) -> str:
-        self._tape.leak(self._index, "text")
-        return str(plain(self))
-
-    def __format__(self, spec: str) -> str:
-        self._tape.leak(self._index, "text")
-        return format(plain(self), spec)
-
-    def __copy__(self) -> Handle:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Handle:
-        return self
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        self._tape.leak(self._index, "text")
-        return plain(self).__reduce_ex__(protocol)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        self._tape.leak(self._index, "array")
-        return sys.modules["numpy"].asarray(plain(self), dtype=dtype)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        numbers = [x for x in inputs if isinstance(x, Handle)]
-        result = getattr(ufunc, method)(*map(plain, inputs), **options)
-        op = OPS.get(UFUNCS.get(ufunc.__name__, ufunc.__name__), OPS["opaque"])
-        if is_number(result):
-            return self._tape.record(CODES[op.name], inputs if op.partials else numbers, result)
-        for x in numbers:
-            x._tape.leak(x._index, "array")
-        return result
-
-
-# A Decimal that compares itself with a rational asks for these, and wants true ints.
-_PARTS: Final = {"numerator", "denominator"}
-_READS: Final = {opmap[name] for name in ("LOAD_ATTR", "LOAD_METHOD") if name in opmap}
-
-
-def _reads_attribute(frame: FrameType) -> bool:
-    """Whether a frame is at `x.name`, not at an operator or a call of C code."""
-    return frame.f_code.co_code[frame.f_lasti] in _READS
 
 
 class Value(Handle):
@@ -500,180 +352,5 @@ class Value(Handle):
     __str__ = __repr__
 
 
-_new = object.__new__
-
-
-def plain(x: Any) -> Any:
-    """The plain number of a Value; anything else as it is."""
-    return x._tape.data[x._index] if isinstance(x, Handle) else x
-
-
-def apply(op: Op, operands: Sequence[Any]) -> Any:
-    """Compute an operation on numbers, at least one of them a Value, and write it down."""
-    tape = next(x._tape for x in operands if isinstance(x, Handle))
-    assert op.function is not None
-    try:
-        data = op.function(*map(plain, operands))
-    except Exception:
-        tape.failed = (tape.here(), tuple(x._index for x in operands if isinstance(x, Handle)))
-        raise
-    return tape.record(CODES[op.name], operands, data)
-
-
-def _binary(op: Op, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The methods `__name__` and `__rname__` of numbers for one operator of the table."""
-    reflected_name = f"__r{name}__"
-
-    code, function = CODES[op.name], op.function
-    assert function is not None
-
-    def forward(self: Handle, other: Any) -> Any:
-        if not (isinstance(other, Handle) or is_number(other)):
-            if isinstance(getattr(type(other), reflected_name, None), FunctionType):
-                return NotImplemented  # a class of the user's: its own method gets the Value itself
-            return _left_alone(op, self, (self, other))
-        return _computed(code, function, self, other, self._tape)
-
-    def reflected(self: Handle, other: Any) -> Any:
-        if is_number(other):
-            return _computed(code, function, other, self, self._tape)
-        return _left_alone(op, self, (other, self))
-
-    return forward, reflected
-
-
-def _comparison(op: Op, mirror: str) -> Callable[..., Any]:
-    code, function = CODES[op.name], op.function
-    assert function is not None
-
-    def compare(self: Handle, other: Any) -> Any:
-        if not (isinstance(other, Handle) or is_number(other)):
-            if isinstance(getattr(type(other), mirror, None), FunctionType):
-                return NotImplemented
-            return _left_alone(op, self, (self, other))
-        return _computed(code, function, self, other, self._tape)
-
-    return compare
-
-
-def _computed(code: int, function: Callable[..., Any], x: Any, y: Any, tape: Tape) -> Any:
-    """An operator between two numbers, at least one of them a Value: most of what a run does."""
-    place = tape.here()
-    try:
-        data = function(plain(x), plain(y))
-    except TypeError:
-        return NotImplemented  # the interpreter words the error, with the operator as written
-    except Exception:
-        tape.failed = (place, tuple(z._index for z in (x, y) if isinstance(z, Handle)))
-        raise
-    if not is_number(data):
-        return data
-    return tape.write(code, (tape.entry(x, place), tape.entry(y, place)), data, place)
-
-
-def _left_alone(op: Op, number: Handle, operands: Sequence[Any]) -> Any:
-    """An operator between a number and something else: what Python does with the plain number."""
-    assert op.function is not None
-    try:
-        result = op.function(*map(plain, operands))
-    except TypeError:
-        return NotImplemented
-    if result is not NotImplemented and op not in COMPARE:
-        number._tape.leak(number._index, "array" if hasattr(result, "__array__") else "call")
-    return result
-
-
-def _divmod(x: Any, y: Any) -> Any:
-    number = x if isinstance(x, Handle) else y
-    if not all(isinstance(z, Handle) or is_number(z) for z in (x, y)):
-        return NotImplemented
-    try:
-        quotient, remainder = divmod(plain(x), plain(y))
-    except TypeError:
-        return NotImplemented
-    record = number._tape.record
-    return record(CODES["floordiv"], (x, y), quotient), record(CODES["mod"], (x, y), remainder)
-
-
-def _method(number: Handle, name: str) -> Callable[..., Any]:
-    """A method of the plain number, its result written down."""
-
-    def method(*args: Any, **options: Any) -> Any:
-        operands = [number, *(x for x in (*args, *options.values()) if isinstance(x, Handle))]
-        call = getattr(plain(number), name)
-        data = call(*map(plain, args), **{key: plain(x) for key, x in options.items()})
-        record = number._tape.record
-        if type(data) is tuple:
-            parts = OPS[name].parts if name in OPS else ()
-            codes = [CODES[part] for part in parts] or [OPAQUE] * len(data)
-            return tuple(record(code, operands, part) for code, part in zip(codes, data, strict=True))
-        if not is_number(data) and data is not NotImplemented:
-            number._tape.leak(number._index, "text" if isinstance(data, str | bytes) else "call")
-        return record(CODES.get(name, OPAQUE), operands, data)
-
-    method.__name__ = name
-    return method
-
-
-def _convert(name: str, how: str) -> Callable[[Handle], Any]:
-    """A conversion that C code asks for: the number leaves the tape."""
-
-    def convert(self: Handle) -> Any:
-        self._tape.leak(self._index, how)
-        return getattr(plain(self), name)()
-
-    return convert
-
-
-def _rounding(op: Op, name: str) -> Callable[..., Any]:
-    def rounding(self: Handle, *digits: Any) -> Any:
-        data = getattr(plain(self), name)(*map(plain, digits))
-        return self._tape.record(CODES[op.name], (self, *(d for d in digits if d is not None)), data)
-
-    return rounding
-
-
-def _unary(op: Op) -> Callable[[Handle], Any]:
-    return lambda self: apply(op, (self,))
-
-
-_MIRROR: Final = {
-    **{"lt": "__gt__", "le": "__ge__", "eq": "__eq__"},
-    **{"ne": "__ne__", "gt": "__lt__", "ge": "__le__"},
-}
-_CONVERSIONS: Final[dict[str, Callable[..., Any]]] = {
-    "__index__": _convert("__index__", "index"),
-    "__int__": _convert("__int__", "int()"),
-    "__float__": _convert("__float__", "float()"),
-    "__complex__": _convert("__complex__", "complex()"),
-    **{f"__{name}__": _rounding(OPS[name], f"__{name}__") for name in ("round", "trunc", "floor", "ceil")},
-}
-_power, _reflected_power = _binary(OPS["pow"], "pow")
-
-for _op in BINARY:
-    if _op.name != "pow":
-        for _name, _function in zip((_op.name, f"r{_op.name}"), _binary(_op, _op.name), strict=True):
-            setattr(Handle, f"__{_name}__", _function)
-for _op in COMPARE:
-    setattr(Handle, f"__{_op.name}__", _comparison(_op, _MIRROR[_op.name]))
-for _op in UNARY:
-    setattr(Handle, f"__{_op.name}__", _unary(_op))
-for _name, _function in _CONVERSIONS.items():
+for _name, _function in CONVERSIONS.items():
     setattr(Value, _name, _function)
-
-_passing: dict[type, type[Handle]] = {}
-
-
-def members(kind: type, base: type = Handle) -> dict[str, Any]:
-    """What makes a handle pass for a plain type, besides the arithmetic that `base` has."""
-    conversions = {n: f for n, f in _CONVERSIONS.items() if hasattr(kind, n) and not hasattr(base, n)}
-    return {"__slots__": (), "__module__": kind.__module__, **conversions}
-
-
-def _transparent(kind: type) -> type[Handle]:
-    """The handle type that passes for a plain type: its class, its name, its conversions."""
-    found = _passing.get(kind)
-    if found is None:
-        own = {"__slots__": ("_index", "_tape"), "__class__": property(lambda self: kind)}
-        found = _passing[kind] = type(type_name(kind), (Handle,), members(kind) | own)
-    return found

@@ -1,0 +1,55 @@
+"""Owns the types of handles that pass for a plain type in traced code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..ops import CODES, OPS, Op
+from .handle import Handle, plain
+from .numbers import type_name
+
+__all__ = ["CONVERSIONS", "members", "passing"]
+
+
+def _convert(name: str, how: str) -> Callable[[Handle], Any]:
+    """A conversion that C code asks for: the number leaves the tape."""
+
+    def convert(self: Handle) -> Any:
+        self._tape.leak(self._index, how)
+        return getattr(plain(self), name)()
+
+    return convert
+
+
+def _rounding(op: Op, name: str) -> Callable[..., Any]:
+    def rounding(self: Handle, *digits: Any) -> Any:
+        data = getattr(plain(self), name)(*map(plain, digits))
+        return self._tape.record(CODES[op.name], (self, *(d for d in digits if d is not None)), data)
+
+    return rounding
+
+
+CONVERSIONS: Final[dict[str, Callable[..., Any]]] = {
+    "__index__": _convert("__index__", "index"),
+    "__int__": _convert("__int__", "int()"),
+    "__float__": _convert("__float__", "float()"),
+    "__complex__": _convert("__complex__", "complex()"),
+    **{f"__{name}__": _rounding(OPS[name], f"__{name}__") for name in ("round", "trunc", "floor", "ceil")},
+}
+_known: dict[type, type[Handle]] = {}
+
+
+def members(kind: type, base: type = Handle) -> dict[str, Any]:
+    """What makes a handle pass for a plain type, besides the arithmetic that `base` has."""
+    conversions = {n: f for n, f in CONVERSIONS.items() if hasattr(kind, n) and not hasattr(base, n)}
+    return {"__slots__": (), "__module__": kind.__module__, **conversions}
+
+
+def passing(kind: type) -> type[Handle]:
+    """The handle type that passes for a plain type: its class, its name, its conversions."""
+    found = _known.get(kind)
+    if found is None:
+        own = {"__slots__": ("_index", "_tape"), "__class__": property(lambda self: kind)}
+        found = _known[kind] = type(type_name(kind), (Handle,), members(kind) | own)
+    return found

@@ -1,0 +1,20 @@
+"""Owns which code is tracer's own: the places of a tape are in everybody else's."""
+
+from __future__ import annotations
+
+import os
+from types import CodeType
+from typing import Final
+
+__all__ = ["is_ours"]
+
+_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_ours: dict[str, bool] = {}  # whether a file is tracer's own
+
+
+def is_ours(code: CodeType) -> bool:
+    """Whether the code is tracer's own."""
+    known = _ours.get(code.co_filename)
+    if known is None:
+        known = _ours[code.co_filename] = code.co_filename.startswith(_PACKAGE)
+    return known
