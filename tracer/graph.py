@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any, NamedTuple, Protocol
 
 from .errors import TraceError
 from .ops import LEAVES
 from .spans import Span
 
-__all__ = ["Branch", "Call", "Failure", "Graph", "Leak", "Loop", "Node", "Record", "Site"]
+__all__ = ["Branch", "Call", "Failure", "Graph", "Head", "Leak", "Loop", "LoopHead", "Marks", "Node"]
+__all__ += ["Record", "Site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ class Node:
         return self.site.name or self.site.text
 
 
+class Head(NamedTuple):
+    """What a call is by itself, whatever was made during it; see `Call`."""
+
+    function: str
+    text: str
+    span: Span | None
+    origin: Span | None
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a rewritten function: the nodes `start <= id < stop` were made during it.
@@ -88,6 +99,11 @@ class Call:
     stop: int
     origin: Span | None = None
 
+    @property
+    def head(self) -> Head:
+        """The call without its place in the run."""
+        return Head(self.function, self.text, self.span, self.origin)
+
 
 @dataclass(frozen=True, slots=True)
 class Loop:
@@ -104,6 +120,24 @@ class Loop:
     span: Span
     call: int
     turns: tuple[int, ...]
+
+
+class LoopHead(NamedTuple):
+    """What a loop is by itself; `around` are the numbers of the loops around it in its code."""
+
+    text: str
+    span: Span
+    around: tuple[int, ...]
+
+
+class Marks(Protocol):
+    """What the marks on a tape mean, for whoever reads them there: of a long run there are millions."""
+
+    def call(self, code: CodeType, number: int, place: int | None) -> Head:
+        """The call of a function of a code object, from a place; None for the outermost."""
+
+    def loop(self, code: CodeType, number: int) -> LoopHead | None:
+        """A loop of a code object; None if its source is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +250,37 @@ class Graph(Sequence[Node]):
     def __repr__(self) -> str:
         return f"<Graph of {len(self)} numbers, {len(self.outputs)} outputs>"
 
+    @property
+    def tape(self) -> Any:
+        """The tape in C that the columns belong to; None if they are of another kind."""
+        return getattr(self.data, "tape", None)
+
+    def mark(self, marks: bytearray, *, control: bool = False) -> None:
+        """Mark everything that the marked nodes were made from.
+
+        Args:
+            marks: a byte for each node, 1 or 0; it is changed.
+            control: mark also the nodes that steered the run, and what they were made from.
+        """
+        tape = self.tape
+        if tape is not None:  # in C, for a run may have made millions
+            if control:
+                tape.steer(marks)
+            tape.spread(marks)
+            return
+        for i in self.controls if control else ():
+            marks[i] = 1
+        for i, args in zip(range(len(self) - 1, -1, -1), reversed(self.args), strict=True):
+            if marks[i]:
+                for arg in args:
+                    marks[arg] = 1
+
     def ancestors(self, ids: Iterable[int]) -> set[int]:
         """The given nodes and everything they were made from."""
         wanted = bytearray(len(self))
         for i in ids:
             wanted[i] = 1
-        spread = getattr(self.args, "spread", None)  # the columns of a tape in C do it there
-        if spread is not None:
-            spread(wanted)
-        for i in range(len(self) - 1, -1, -1) if spread is None else ():
-            if wanted[i]:
-                for arg in self.args[i]:
-                    wanted[arg] = 1
+        self.mark(wanted)
         return {i for i, w in enumerate(wanted) if w}
 
     def live(self, *, control: bool = False) -> set[int]:
@@ -279,6 +332,7 @@ class Record:
         sources: file label -> source text, for every file a span points into.
         calls, loops, branches, leaks: see their classes.
         error: what ended the run early, if anything did.
+        marks: what the marks on the graph's own tape mean; None if the record was read from a file.
     """
 
     function: str
@@ -293,3 +347,4 @@ class Record:
     branches: Sequence[Branch] = ()
     leaks: Sequence[Leak] = ()
     error: Failure | None = None
+    marks: Marks | None = field(default=None, repr=False)

@@ -7,7 +7,7 @@ import functools
 from types import CodeType
 from typing import Any
 
-from ..graph import Branch, Call, Graph, Leak, Loop, Site
+from ..graph import Branch, Call, Graph, Head, Leak, Loop, LoopHead, Site
 from ..ops import ROWS
 from ..rewrite import LoopNode, Rewritten
 from ..source import Source
@@ -33,6 +33,7 @@ class Freezer:
         self.sources: dict[str, str] = {}
         self._sites: dict[tuple[Any, ...], int] = {}
         self._table: list[Site] = []
+        self._own_call = ""
 
     def graph(self, outputs: dict[str, int]) -> Graph:
         """The tape as a graph with sites."""
@@ -93,15 +94,17 @@ class Freezer:
 
     def record(self, own_call: str) -> dict[str, Any]:
         """The calls, loops, branches and leaks, each made when it is asked for."""
-        made = functools.cache(lambda: self.calls_and_loops(own_call))
+        made = functools.cache(self.calls_and_loops)
+        self._own_call = own_call
         return {
+            "marks": self,
             "calls": Later(lambda: made()[0]),
             "loops": Later(lambda: made()[1]),
             "branches": Later(self.branches),
             "leaks": Later(self.leaks),
         }
 
-    def calls_and_loops(self, own_call: str) -> tuple[tuple[Call, ...], tuple[Loop, ...]]:
+    def calls_and_loops(self) -> tuple[tuple[Call, ...], tuple[Loop, ...]]:
         """The calls in the order they began, and the runs of loops in each."""
         calls: list[dict[str, Any]] = []
         loops: list[tuple[str, Span, int, list[int]]] = []
@@ -110,7 +113,7 @@ class Freezer:
         stack: list[int] = []
         for at, what, payload in self.tape.marks:
             if what == "enter":
-                calls.append(self._call(payload, at, stack, own_call))
+                calls.append(self._call(payload, at, stack))
                 stack.append(len(calls) - 1)
             elif what == "leave" and stack:
                 calls[stack.pop()]["stop"] = at
@@ -121,37 +124,48 @@ class Freezer:
             calls[index]["stop"] = len(self.tape)
         return tuple(Call(**c) for c in calls), tuple(Loop(*loop[:3], tuple(loop[3])) for loop in loops)
 
-    def _call(self, payload: Any, at: int, stack: list[int], own_call: str) -> dict[str, Any]:
-        code, number, place = payload
+    def call(self, code: CodeType, number: int, place: int | None) -> Head:
+        """The call of a function of a code object, from a place; None for the outermost."""
         made = self._made(code)
         text, span, origin = code.co_qualname, None, None
         if made is not None:
             node = made.functions[number]
             span = made.source.span(node)
             self.sources[made.source.text.file] = made.source.text.text
-        if not stack:
-            text = own_call
+        if place is None:
+            text = self._own_call
         elif place >= 0 and self.at(place).text:
             text, origin = self.at(place).text, self.at(place).span
+        return Head(code.co_qualname, text, span, origin)
+
+    def loop(self, code: CodeType, number: int) -> LoopHead | None:
+        """A loop of a code object; None if its source is not known."""
+        made = self._made(code)
+        if made is None:
+            return None
+        self.sources[made.source.text.file] = made.source.text.text
+        node, around = made.loops[number]
+        return LoopHead(_head(node, made.source), made.source.span(node), tuple(around))
+
+    def _call(self, payload: Any, at: int, stack: list[int]) -> dict[str, Any]:
+        code, number, place = payload
         return {
-            **{"function": code.co_qualname, "text": text, "span": span, "depth": len(stack)},
-            **{"parent": stack[-1] if stack else -1, "start": at, "stop": len(self.tape)},
-            "origin": origin,
+            **self.call(code, number, place if stack else None)._asdict(),
+            **{"parent": stack[-1] if stack else -1, "depth": len(stack)},
+            **{"start": at, "stop": len(self.tape)},
         }
 
     def _turn(
         self, at: int, code: CodeType, number: int, call: int, loops: Any, open_loops: Any, open_inner: Any
     ) -> None:
-        made = self._made(code)
-        if made is None:
-            return
         key = (call, code, number)
-        node, around = made.loops[number]
         if key not in open_loops:
-            self.sources[made.source.text.file] = made.source.text.text
+            loop = self.loop(code, number)
+            if loop is None:
+                return
             open_loops[key] = []
-            loops.append((_head(node, made.source), made.source.span(node), call, open_loops[key]))
-            for outer in around:  # a turn of the loop around it ends this run of the inner one
+            loops.append((loop.text, loop.span, call, open_loops[key]))
+            for outer in loop.around:  # a turn of the loop around it ends this run of the inner one
                 open_inner.setdefault((call, code, outer), []).append(key)
         for inner in open_inner.pop(key, ()):
             open_loops.pop(inner, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from .columns import KEPT, SINGLE, Atoms, gather
 from .parts import Parts
 from .syntax import Syntax
 
-__all__ = ["Fact", "Facts"]
+__all__ = ["Fact", "Facts", "kinds"]
 
 COPIES_FROM = 5  # a named literal with this many users is drawn at each of them
 
@@ -51,7 +52,7 @@ class Facts:
     """The atoms of a record, and what is known of them.
 
     Attributes:
-        atoms: the columns.
+        atoms: the columns; the path of each is that of its part.
         parts: the call paths and loops.
         table: what is known of each atom.
         ways: (atom of an operand, atom, place of the operand or 0) -> how often.
@@ -61,19 +62,11 @@ class Facts:
         graph = record.graph
         self.record = record
         self.syntax = Syntax(record.sources)
-        self.parts = parts or Parts(record, self.syntax)
-        self.atoms: Atoms = gather(
-            self.parts.segments(), graph.codes, graph.places, graph.args, _kinds(graph), apart
-        )
-        self.ways: dict[tuple[int, int, int], int] = {}
-        for (atom, *used), count in self.atoms.uses.items():
-            for place, tail in enumerate(used, start=1):
-                if tail >= 0:
-                    key = (tail, atom, place if len(used) > 1 else 0)
-                    self.ways[key] = self.ways.get(key, 0) + count
-        for (tail, atom), count in self.atoms.many.items():
-            if tail >= 0:
-                self.ways[tail, atom, 0] = self.ways.get((tail, atom, 0), 0) + count
+        run = gather(record, kinds(graph), apart)
+        self.parts = parts or Parts(record, self.syntax, run)
+        self.atoms: Atoms = run.atoms
+        self.ways = self.atoms.ways
+        self.atoms.paths = [self.parts.of_path[path] for path in self.atoms.paths]
         self.table = [self._fact(atom, apart) for atom in range(len(self.atoms.counts))]
         self._use()
 
@@ -117,13 +110,12 @@ class Facts:
                 paths[atom] = 0
         graph, record = self.record.graph, self.record
         met = record.error.args if record.error else ()
-        decided = (branch.id for branch in record.branches)
-        left = (i for leak in record.leaks for i in leak.ids)
         results = {self.atoms.of[i] for i in graph.outputs.values()}
-        steering = {self.atoms.of[i] for ids in (met, decided, left) for i in ids}
-        for atom in results | steering:
+        for atom in results | {self.atoms.of[i] for i in met}:
             if atom >= 0:
                 self.table[atom].taking = True
+        for atom, fact in enumerate(self.table):
+            fact.taking |= bool(self.atoms.taken[atom] or self.atoms.refused[atom] or self.atoms.left[atom])
         for atom, fact in enumerate(self.table):
             self._place(fact, paths[atom])
             plain = fact.op in ("literal", "constant") and atom not in results
@@ -149,11 +141,11 @@ class Facts:
         fact.trail = tuple(trail[::-1])
 
 
-def _kinds(graph: Graph) -> list[int]:
+def kinds(graph: Graph) -> array[int]:
     """For each site a number that sites of one place share; the items of one argument do as well."""
     known: dict[Any, int] = {}
-    kinds = []
+    numbers = array("I")
     for site in graph.sites:
         key = site.span or (site.function, re.split(r"[.\[{]", site.name or "")[0])
-        kinds.append(known.setdefault(key, len(known)))
-    return kinds
+        numbers.append(known.setdefault(key, len(known)))
+    return numbers

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from ...graph import Record
-from .columns import KEPT, LEFT_OUT, SINGLE
+from .columns import FOLDED, KEPT, LEFT_OUT, SINGLE, through
 from .facts import Facts
 from .levels import Key, coarsened, operations, size, uniform, unrolled
 from .parts import Part
@@ -146,10 +146,11 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
     if level != "auto":
         return _folded(facts, level, uniform(facts, level))
     few = unrolled(facts, limit)
-    if few is not None:
+    if few is not None and any(few):
+        single = through(record, facts.atoms, [SINGLE if alone else FOLDED for alone in few])
         if apart is not None:
-            few = bytearray(a or b for a, b in zip(apart, few, strict=True))
-        facts = Facts(record, few, facts.parts)
+            single = bytearray(a or b for a, b in zip(apart, single, strict=True))
+        facts = Facts(record, single, facts.parts)
     return _folded(facts, level, coarsened(facts, limit))
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
-from .columns import SINGLE
 from .facts import Facts
 
 __all__ = ["LEVELS", "Key", "coarsened", "operations", "size", "uniform", "unrolled"]
@@ -60,8 +59,8 @@ def coarsened(facts: Facts, limit: int) -> list[Key]:
         modes[part] += 1
 
 
-def unrolled(facts: Facts, limit: int) -> bytearray | None:
-    """Which numbers are boxes of their own when the biggest parts are folded until all fit.
+def unrolled(facts: Facts, limit: int) -> list[bool] | None:
+    """Of which atoms each number is a box of its own when the biggest parts are folded until all fit.
 
     Either the whole of a loop or call of the outermost function is unrolled, or nothing of it.
     None if it does not fit even with everything folded. A part that repeats is unrolled only in
@@ -93,8 +92,7 @@ def unrolled(facts: Facts, limit: int) -> bytearray | None:
         shut.add(unit)
     if total > limit:
         return None
-    single = bytearray(unit not in shut for unit in units)
-    return bytearray(SINGLE if atom >= 0 and single[atom] else 0 for atom in facts.atoms.of)
+    return [unit not in shut for unit in units]
 
 
 def size(facts: Facts, keys: list[Key]) -> int:

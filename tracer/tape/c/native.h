@@ -49,7 +49,7 @@ typedef struct {
     Number v;
     uint32_t a, b; /* operands; NONE where there is none */
     uint32_t place;
-    uint8_t op, tag, more, spare; /* more: the operands are in the side table */
+    uint8_t op, tag, more, sited; /* more: the operands are in the side table; sited: the place is a site's number */
 } Entry;
 
 #define NONE UINT32_MAX
@@ -136,6 +136,13 @@ typedef struct {
     unsigned long thread;
 } Tape;
 
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t n;
+    double *slopes;
+    uint8_t *unknown; /* NULL: all are known */
+} Slopes;
+
 extern PyTypeObject Tape_Type, Handle_Type, Float_Type, Int_Type, Column_Type, Marker_Type, Converter_Type,
     Primitive_Type, Slopes_Type;
 
@@ -203,6 +210,13 @@ PyObject *tape_visited(PyObject *self, PyObject *none);
 PyObject *tape_referrers(PyObject *none, PyObject *targets);
 PyObject *tape_sites(PyObject *self, PyObject *site);
 
+/* fold.c */
+PyObject *tape_fold(PyObject *self, PyObject *args);
+PyObject *tape_told(PyObject *self, PyObject *args);
+PyObject *tape_marked_atoms(PyObject *self, PyObject *args);
+PyObject *tape_steer(PyObject *self, PyObject *marks);
+PyObject *tape_through(PyObject *self, PyObject *args);
+
 #define IS_HANDLE(x) PyObject_TypeCheck((PyObject *)(x), &Handle_Type)
 #define TAPE_OF(h) (tapes[((Handle *)(h))->owner])
 
@@ -266,7 +280,7 @@ static inline uint32_t append(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint3
     e->place = place;
     e->op = op;
     e->tag = tag;
-    e->more = e->spare = 0;
+    e->more = e->sited = 0;
     return (uint32_t)i;
 }
 

@@ -59,13 +59,6 @@ PyObject *sweep_setup(PyObject *module, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-typedef struct {
-    PyObject_HEAD
-    Py_ssize_t n;
-    double *slopes;
-    uint8_t *unknown; /* NULL: all are known */
-} Slopes;
-
 static int set_unknown(Slopes *s, size_t i) {
     if (s->unknown == NULL && (s->unknown = PyMem_RawCalloc((size_t)s->n, 1)) == NULL) {
         PyErr_NoMemory();
@@ -365,9 +358,9 @@ PyObject *tape_spread(PyObject *self, PyObject *wanted) {
     Py_RETURN_NONE;
 }
 
-/* sites(site): a number for the place of every entry, as 4-byte ints in a bytearray. `site(place, op, position)`
-   is asked once for each; with a position it is about a plain operand there. Where it answers -1, it is asked
-   again for each such entry, with its index. */
+/* sites(site): replaces the place of every entry by a number; a second column would be long. `site(place, op,
+   position)` is asked once for each; with a position it is about a plain operand there. Where it answers -1, it is
+   asked again for each such entry, with its index. */
 
 typedef struct {
     uint64_t key;
@@ -429,14 +422,22 @@ static int64_t site_of(Sites *s, uint64_t key, size_t index) {
 
 #define KEY(place, op, position) ((uint64_t)(place) << 32 | (uint64_t)(op) << 24 | (uint64_t)((position) + 1))
 
+/* The place of a plain operand there. */
+static int settle_operand(Tape *t, Sites *s, const Entry *e, uint32_t place, Py_ssize_t position, size_t j) {
+    Entry *x = t->log + j;
+    if (LIKELY(x->op != op_constant) || x->sited || x->place != place)
+        return 0;
+    int64_t found = site_of(s, KEY(place, e->op, position), j);
+    if (found < 0)
+        return -1;
+    x->place = (uint32_t)found;
+    x->sited = 1;
+    return 0;
+}
+
 PyObject *tape_sites(PyObject *self, PyObject *site) {
     Tape *t = (Tape *)self;
     Sites s = {NULL, 0, 0, site};
-    PyObject *column = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(t->n * sizeof(uint32_t)));
-    if (column == NULL)
-        return NULL;
-    uint32_t *to = (uint32_t *)(void *)PyByteArray_AS_STRING(column);
-    memset(to, 0, t->n * sizeof(uint32_t));
     uint64_t last_key[64];
     uint32_t last_site[64];
     memset(last_key, 0xFF, sizeof last_key);
@@ -444,50 +445,39 @@ PyObject *tape_sites(PyObject *self, PyObject *site) {
         Entry *e = t->log + i;
         if (e->op == op_constant)
             continue;
-        uint64_t key = KEY(e->place, e->op, -1);
-        size_t slot = e->place & 63;
-        if (LIKELY(last_key[slot] == key))
-            to[i] = last_site[slot];
-        else {
+        uint32_t place = e->place;
+        uint64_t key = KEY(place, e->op, -1);
+        size_t slot = place & 63;
+        if (UNLIKELY(last_key[slot] != key)) {
             int64_t found = site_of(&s, key, i);
             if (found < 0)
                 goto failed;
             last_key[slot] = key;
-            last_site[slot] = to[i] = (uint32_t)found;
+            last_site[slot] = (uint32_t)found;
         }
+        e->place = last_site[slot];
         if (e->a == NONE)
             continue;
-        for (int position = 0; position < 2; position++) {
-            uint32_t j = position ? e->b : e->a;
-            if (j == NONE || LIKELY(t->log[j].op != op_constant) || t->log[j].place != e->place)
-                continue;
-            int64_t found = site_of(&s, KEY(e->place, e->op, position), j);
-            if (found < 0)
-                goto failed;
-            to[j] = (uint32_t)found;
-        }
+        if (settle_operand(t, &s, e, place, 0, e->a) < 0 ||
+            (e->b != NONE && settle_operand(t, &s, e, place, 1, e->b) < 0))
+            goto failed;
         if (e->more) {
             PyObject *operands = tape_operands(t, i);
-            for (Py_ssize_t k = 2; operands != NULL && k < PyTuple_GET_SIZE(operands); k++) {
-                size_t j = PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k));
-                if (t->log[j].op == op_constant && t->log[j].place == e->place) {
-                    int64_t found = site_of(&s, KEY(e->place, e->op, k), j);
-                    if (found < 0)
-                        Py_CLEAR(operands);
-                    else
-                        to[j] = (uint32_t)found;
-                }
-            }
+            for (Py_ssize_t k = 2; operands != NULL && k < PyTuple_GET_SIZE(operands); k++)
+                if (settle_operand(t, &s, e, place, k, PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k))) < 0)
+                    Py_CLEAR(operands);
             if (operands == NULL)
                 goto failed;
             Py_DECREF(operands);
         }
     }
+    for (size_t i = 0; i < t->n; i++)
+        if (t->log[i].op == op_constant && !t->log[i].sited)
+            t->log[i].place = 0; /* nobody's operand */
     PyMem_Free(s.known);
-    return column;
+    Py_RETURN_NONE;
 failed:
     PyMem_Free(s.known);
-    Py_DECREF(column);
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "a site has a number");
     return NULL;

@@ -902,6 +902,11 @@ static PyMethodDef tape_methods[] = {
     {"sweep", tape_sweep, METH_O, NULL},
     {"spread", tape_spread, METH_O, NULL},
     {"controls", tape_controls, METH_NOARGS, NULL},
+    {"fold", tape_fold, METH_VARARGS, NULL},
+    {"told", tape_told, METH_VARARGS, NULL},
+    {"marked_atoms", tape_marked_atoms, METH_VARARGS, NULL},
+    {"steer", tape_steer, METH_O, NULL},
+    {"through", tape_through, METH_VARARGS, NULL},
     {0},
 };
 

@@ -1,0 +1,76 @@
+"""The walks in C say what the readable ones say, of every program and whatever is kept apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fold_programs import bodies, program, traced
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracer import tape
+from tracer.analyses.fold import columns
+from tracer.analyses.fold.facts import kinds
+from tracer.graph import Record
+
+pytestmark = pytest.mark.skipif(tape.KIND != "C", reason="the tape in C is not built here")
+
+MANY = """\
+def f(a, b):
+    xs = [a * k for k in range(12)]
+    total = sum(xs, b) + max(a, b, 3.0, total_of(xs[:3]))
+    for x in xs:
+        for y in xs:
+            if x < y:
+                continue
+            total += int(x) * y
+    return total
+
+def total_of(xs):
+    return sum(xs)
+"""
+
+
+def said(run: columns.Run) -> tuple[object, ...]:
+    """Everything that a walk found."""
+    atoms = run.atoms
+    return (
+        *([*atoms.of], atoms.paths, atoms.firsts, atoms.lasts, atoms.counts, atoms.ways),
+        *(atoms.taken, atoms.refused, atoms.left),
+        *(run.paths.table, sorted(map(repr, run.loops))),
+    )
+
+
+def assert_same(record: Record, apart: bytearray | None = None) -> None:
+    """Fold in C and in Python."""
+    table = kinds(record.graph)
+    assert record.marks is not None
+    slow = columns.gather(replace(record, marks=None), table, apart)
+    quick = columns.gather(record, table, apart)
+    assert quick.atoms.column is not None
+    assert said(quick) == said(slow)
+    assert [*quick.atoms.ways] == [*slow.atoms.ways]
+    marks = bytearray(i % 3 == 0 for i in range(len(record.graph)))
+    assert columns.marked(record, quick.atoms, marks) == columns.marked(record, slow.atoms, marks)
+    picked = [k % 2 for k in range(len(slow.atoms.counts))]
+    assert columns.through(record, quick.atoms, picked) == columns.through(record, slow.atoms, picked)
+
+
+@settings(max_examples=40)
+@given(bodies, st.data())
+def test_both_walks_find_the_same(body: list[str], data: st.DataObject) -> None:
+    record = traced(program(body))
+    assert_same(record)
+    how = st.integers(0, 3)
+    size = len(record.graph)
+    assert_same(record, bytearray(data.draw(st.lists(how, min_size=size, max_size=size))))
+
+
+def test_many_operands_decisions_and_leaks_are_the_same() -> None:
+    assert_same(traced(MANY))
+
+
+def test_more_atoms_than_two_bytes_hold_are_the_same() -> None:
+    record = traced("def f(a, b):\n    for i in range(20000):\n        a = a * 0.5 + b\n    return a\n")
+    assert_same(record, bytearray([columns.SINGLE]) * len(record.graph))
