@@ -17,7 +17,12 @@ SESSIONS = [
     for session in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
 ]
 PYTHON = re.findall(r"```python\n(>>>.*?)```", README, re.DOTALL)
-PICTURES = [("day_one", "exhibit_b"), ("projectile", "distance"), ("newton", "square_root")]
+PICTURES = {
+    "exhibit_b": "samples/day_one.py exhibit_b",
+    "distance": "samples/projectile.py distance",
+    "square_root": "samples/newton.py square_root",
+    "neuron": "samples/neuron.py loss --color gradient",
+}
 
 
 @pytest.mark.parametrize(("command", "output"), SESSIONS, ids=[command for command, _ in SESSIONS])
@@ -59,14 +64,15 @@ def test_the_source_shown_is_that_of_the_sample():
     assert shown in re.sub(r'    """(?:(?!""").)*"""\n', "", sample, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize(("sample", "function"), PICTURES)
-def test_a_picture_shows_what_the_tool_draws(tracer, here, sample, function):
-    tracer("trace", ROOT / "samples" / f"{sample}.py", function)
-    drawn, kept = here / f"{function}.svg", ROOT / "docs" / f"{function}.svg"
-    assert f"docs/{function}.svg" in README
+@pytest.mark.parametrize(("name", "drawing"), PICTURES.items())
+def test_a_picture_shows_what_the_tool_draws(tracer, here, name, drawing):
+    sample, *options = drawing.split()
+    tracer("trace", ROOT / sample, *options, "-o", f"{name}.svg")
+    drawn, kept = here / f"{name}.svg", ROOT / "docs" / f"{name}.svg"
+    assert f"docs/{name}.svg" in README
     # the words of a picture; where they stand may differ from one version of the engine to the next
     words = [sorted(re.findall(r">([^<>]*\w[^<>]*)<", p.read_text(encoding="utf-8"))) for p in (drawn, kept)]
-    command = f"tracer trace samples/{sample}.py {function} -o docs/{function}.svg"
+    command = f"tracer trace {drawing} -o docs/{name}.svg"
     assert words[0] == words[1], f"the picture has changed; to renew it: {command}"
 
 

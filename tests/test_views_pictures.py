@@ -131,7 +131,8 @@ def test_a_box_says_name_operation_value_and_derivative() -> None:
 def test_hovering_tells_everything() -> None:
     said = hovers(drawn(lesson()))
     assert "d = a * b\n-6.0\n∂ 1.0\nlesson.py:5" in said
-    assert "a → d" in said
+    assert "a → d\nlocal ∂ -3.0" in said
+    assert "a → d" in hovers(drawn(lesson(), Look(grad=False)))
     tricky = "\n".join(hovers(drawn(odd())))
     assert "d['<b>&\"\\\\N']" in tricky
     assert 'ord("\\n") + ω' in tricky

@@ -149,14 +149,28 @@ class Trace(Record):
             )
         return self._again()
 
-    def save(self, path: str | os.PathLike[str], **look: Any) -> None:
-        """Write a view of the trace; the suffix chooses it: .svg .png .pdf .dot .json .txt.
+    def render(self, suffix: str = ".svg", **look: Any) -> str | bytes:
+        """A view of the trace: text, or bytes of a picture that is no text.
 
         Args:
-            look: how it looks, the fields of `tracer.Look`: direction, theme, precision, ...
+            suffix: which view, as for `save`.
+            look: how it looks, the fields of `tracer.Look`: `color="gradient"`, theme, precision, ...
+
+        Raises:
+            ViewError: the suffix is unknown, or the trace cannot be drawn so.
+            TraceError: there is no such output as `of` names.
+        """
+        return views.render(self, suffix, views.Look(**look))
+
+    def save(self, path: str | os.PathLike[str], **look: Any) -> None:
+        """Write a view of the trace; the suffix chooses it: .svg .png .pdf .dot .mmd .json .txt.
+
+        Args:
+            look: how it looks, the fields of `tracer.Look`: `color="gradient"`, theme, precision, ...
 
         Raises:
             ViewError: the suffix is unknown, the trace cannot be drawn or the file not written.
+            TraceError: there is no such output as `of` names.
         """
         views.save(self, Path(path), views.Look(**look))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from .gradient import gradient, rows
 from .outputs import Seed
 from .reverse import local
 
-__all__ = ["Culprit", "culprits", "is_finite"]
+__all__ = ["Culprit", "culprits", "spoilers"]
 
 # Operations that give 0 only because the true number is too small for a float.
 _NEVER_ZERO: Final = {"mul", "truediv", "pow", "fpow", "exp", "exp2", "ldexp", "prod", "cmath.exp"}
@@ -40,36 +40,59 @@ class Culprit:
     text: str
 
     def __str__(self) -> str:
-        what = {"nan": "NaN", "inf": "inf", "zero": "zero"}[self.what]
         line = f" at line {self.span.line}" if self.span is not None else ""
-        of = "" if self.where == "value" else " in the gradient"
-        return f"{what} born{line}{of}: {self.why}"
+        return f"{self._told(line)}: {self.why}"
+
+    @property
+    def here(self) -> str:
+        """What is said where the place needs no saying."""
+        return self._told(" here")
+
+    def _told(self, place: str) -> str:
+        what = {"nan": "NaN", "inf": "inf", "zero": "zero"}[self.what]
+        return f"{what} born{place}{'' if self.where == 'value' else ' in the gradient'}"
 
 
 def culprits(record: Record, seed: Seed | None) -> list[Culprit]:
-    """The nodes where nan, inf or a vanished number was born that the output came from, oldest first.
+    """The nodes where nan, inf or a vanished number was born that did harm, oldest first.
 
-    A number that was made from a spoiled one is not a culprit. Those of the gradient follow.
+    Harm is done to the output, or to its gradient; an inf that only started a search for the least
+    number did none. A number that was made from a spoiled one is not a culprit. Those that were born
+    in the gradient follow.
 
     Args:
         seed: the output; None for a run without one: all its numbers.
     """
     graph = record.graph
-    ids = sorted(graph.ancestors([seed.id])) if seed is not None else range(len(graph))
-    result = _state(graph.data[seed.id]) if seed is not None else "nan"
-    found = []
-    for i in ids:
-        what = _born(graph, i)
-        if what == "zero" and result == "":
-            continue  # it did no harm
-        if what:
-            found.append(_culprit(graph, i, what, "value", _why(graph, i)))
-    return found + (list(_backward(record, seed)) if seed is not None else [])
+    if seed is None:
+        return [_forward(graph, i) for i in range(len(graph)) if _born(graph, i)]
+    met, backward = _backward(record, seed)
+    nans = (i for i in graph.ancestors([seed.id]) if _state(graph.data[i]) == "nan")
+    return [_forward(graph, i) for i in _origins(graph, {seed.id, *met, *nans})] + backward
 
 
-def is_finite(x: Any) -> bool:
-    """Whether a number is neither nan nor inf."""
-    return _state(x) not in ("nan", "inf")
+def spoilers(
+    record: Record, seed: Seed | None = None, slopes: Sequence[float | None] | None = None
+) -> list[Culprit]:
+    """The culprits that a reader of a run must be told of, of each place in the source the first.
+
+    They spoiled a result, an exception's operand, or the derivative of an output by an input.
+
+    Args:
+        seed, slopes: an output and its derivatives, if they are of interest.
+    """
+    graph = record.graph
+    met = {*graph.outputs.values(), *(record.error.args if record.error is not None else ())}
+    met = {i for i in met if _state(graph.data[i]) in ("nan", "inf")}
+    backward: list[Culprit] = []
+    watched = (slopes[i] for i in record.inputs.values()) if slopes is not None else ()
+    if seed is not None and any(slope is not None and not math.isfinite(slope) for slope in watched):
+        more, backward = _backward(record, seed)
+        met |= more
+    found: dict[tuple[str, str, int], Culprit] = {}
+    for culprit in (*(_forward(graph, i) for i in _origins(graph, met)), *backward):
+        found.setdefault((culprit.what, culprit.where, graph.places[culprit.id]), culprit)
+    return list(found.values())
 
 
 def _state(x: Any) -> str:
@@ -77,10 +100,14 @@ def _state(x: Any) -> str:
     if isinstance(x, complex):
         states = {_state(x.real), _state(x.imag)}
         return next((s for s in ("nan", "inf") if s in states), "zero" if states == {"zero"} else "")
+    if isinstance(x, bool):
+        return ""
     try:
         return "nan" if math.isnan(x) else "inf" if math.isinf(x) else "zero" if x == 0 else ""
     except OverflowError:  # an int beyond the range of float
         return ""
+    except ValueError:  # a Decimal's nan that signals
+        return "nan"
 
 
 def _born(graph: Graph, i: int) -> str:
@@ -94,6 +121,28 @@ def _born(graph: Graph, i: int) -> str:
     if what == "inf":
         return what if not before & {"inf", "nan"} else ""
     return what if "nan" not in before else ""
+
+
+def _origins(graph: Graph, spoiled: Iterable[int]) -> list[int]:
+    """Where the trouble of spoiled nodes began: each leads back to operands in the same state.
+
+    One without such an operand is where it was born, perhaps of other trouble: `0 * inf`.
+    """
+    waiting, seen, found = [*spoiled], {*spoiled}, []
+    while waiting:
+        i = waiting.pop()
+        state = _state(graph.data[i])
+        if not state:
+            continue
+        if _born(graph, i):
+            found.append(i)
+        before = [(j, _state(graph.data[j])) for j in graph.args[i]]
+        alike = [j for j, other in before if other == state]
+        for j in alike or [j for j, other in before if other]:
+            if j not in seen:
+                seen.add(j)
+                waiting.append(j)
+    return sorted(found)
 
 
 def _why(graph: Graph, i: int) -> str:
@@ -119,23 +168,35 @@ def _short(x: Any) -> str:
     return f"{x:.6g}" if isinstance(x, float) else repr(x)
 
 
-def _backward(record: Record, seed: Seed) -> Iterator[Culprit]:
-    """Where a finite derivative met a slope that is not finite; latest first, as the sweep goes."""
+def _backward(record: Record, seed: Seed) -> tuple[set[int], list[Culprit]]:
+    """Where a finite derivative met a slope that is not finite; latest first, as the sweep goes.
+
+    Returns:
+        the numbers, spoiled before, that such a slope is to blame on; and the culprits without any.
+    """
     graph, slopes = record.graph, gradient(record, seed)
+    met: set[int] = set()
+    found: list[Culprit] = []
     if all(s is None or math.isfinite(s) for s in slopes):
-        return
+        return met, found
     ops = rows(graph)
     for i in range(seed.id, -1, -1):
         grad, operands = slopes[i], graph.args[i]
         if not operands or grad is None or grad == 0.0 or not math.isfinite(grad):
             continue
-        if any(_state(graph.data[j]) in ("nan", "inf") for j in (i, *operands)):
-            continue  # spoiled already
         steps = local(ops[graph.codes[i]], graph.data[i], [graph.data[j] for j in operands])
         odd = [s for s in steps or () if s is not None and _finite_fails(grad, s)]
-        if odd:
+        before = [j for j in (i, *operands) if _state(graph.data[j]) in ("nan", "inf")]
+        if odd and before:
+            met.update(before)
+        elif odd:
             what = "nan" if any(_state(s) == "nan" for s in odd) else "inf"
-            yield _culprit(graph, i, what, "gradient", f"slope of {_why(graph, i)}")
+            found.append(_culprit(graph, i, what, "gradient", f"slope of {_why(graph, i)}"))
+    return met, found
+
+
+def _forward(graph: Graph, i: int) -> Culprit:
+    return _culprit(graph, i, _born(graph, i), "value", _why(graph, i))
 
 
 def _finite_fails(grad: float, slope: Any) -> bool:

@@ -43,7 +43,7 @@ def flip(record: Record, branch: Branch) -> dict[str, float | None]:
     apart = margin(record, branch)
     graph = record.graph
     sides = graph.args[branch.id] if graph.names[graph.codes[branch.id]] in _COMPARE else (branch.id,)
-    columns = [gradient(record.graph, i) for i in sides] if apart is not None else []
+    columns = [gradient(record, i) for i in sides] if apart is not None else []
     found: dict[str, float | None] = {}
     for name, i in record.inputs.items():
         slopes = [column[i] for column in columns]

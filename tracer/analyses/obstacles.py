@@ -39,12 +39,12 @@ class Obstacle:
         return f"{place}{self.text or self.op} {words[self.why]}"
 
 
-def obstacles(record: Record, seed: Seed) -> list[Obstacle]:
-    """The places between the inputs and literals and the output where the derivative ends, in order."""
+def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
+    """The places between the inputs and literals and the outputs where a derivative ends, in order."""
     graph, ops = record.graph, rows(record.graph)
     places: dict[tuple[str, str, int], list[int]] = {}
     lost = Lost.of(record) if record.leaks else None
-    live = graph.ancestors([seed.id])
+    live = graph.ancestors(seed.id for seed in seeds)
     for i in sorted(live):
         op = ops[graph.codes[i]]
         if not graph.args[i]:

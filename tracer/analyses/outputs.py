@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import TraceError
 from ..graph import Node, Record
 
-__all__ = ["Seed", "input_id", "seed"]
+__all__ = ["Seed", "input_id", "seed", "subject", "value"]
 
 
 class Seed(NamedTuple):
@@ -46,6 +46,30 @@ def seed(record: Record, output: int | str | Node | None = None) -> Seed:
         many = f"there are {len(names)} outputs" if len(names) > 1 else "there is 1 output"
         raise TraceError(f"there is no output {position}: {many}", hint=_hint("", names))
     return _real(record, Seed(record.graph.outputs[names[position]], 1.0, names[position]))
+
+
+def subject(record: Record, output: str | None = None) -> Seed | None:
+    """What a view takes derivatives of: the output asked for, or the first, of a complex one the real part.
+
+    None if the result holds no number, or the run raised.
+
+    Raises:
+        TraceError: the output that was asked for does not exist, or is a complex number.
+    """
+    if not record.graph.outputs and (output is None or record.error is not None):
+        return None
+    if output is None:
+        output, first = next(iter(record.graph.outputs.items()))
+        output += ".real" * isinstance(record.graph.data[first], complex)
+    return seed(record, output)
+
+
+def value(record: Record, seed: Seed) -> Any:
+    """The number that is meant; of a complex one the part."""
+    whole = record.graph.data[seed.id]
+    if isinstance(whole, complex):
+        return whole.real if seed.weight == 1.0 else whole.imag
+    return whole
 
 
 def input_id(record: Record, name: int | str | Node) -> int:

@@ -11,9 +11,9 @@ from ..graph import Record
 from ..ops import FLAT
 from ..spans import Span
 from .gradient import gradient, rows
-from .outputs import Seed
+from .outputs import Seed, value
 
-__all__ = ["Influence", "sensitivity"]
+__all__ = ["Influence", "elasticity", "sensitivity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,7 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
             site = graph.sites[graph.places[i]]
             groups.setdefault((kind, site.span, site.text, repr(graph.data[i])), []).append(i)
     steps = _into_steps(record, live)
-    result = graph.data[seed.id]
-    if isinstance(result, complex):
-        result = result.real if seed.weight == 1.0 else result.imag
+    result = value(record, seed)
     found = []
     for ids in groups.values():
         node = graph[ids[0]]
@@ -72,7 +70,7 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
         found.append(
             Influence(
                 names.get(ids[0]) or node.label or repr(node.data),
-                *(node.op, node.data, slope, _elasticity(node.data, slope, result)),
+                *(node.op, node.data, slope, elasticity(node.data, slope, result)),
                 *(node.span, node.text, tuple(ids)),
                 "unknown" if slope is None else "steps" if not slope and not steps.isdisjoint(ids) else "",
             )
@@ -103,7 +101,8 @@ def _plain(slopes: Sequence[float | None]) -> float | None:
     return total
 
 
-def _elasticity(x: Any, slope: float | None, result: Any) -> float | None:
+def elasticity(x: Any, slope: float | None, result: Any) -> float | None:
+    """By how many percent a result moves for one percent of `x`; None if that is not known."""
     if slope is None or isinstance(x, complex) or not result:
         return None
     try:

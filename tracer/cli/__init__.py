@@ -8,33 +8,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..errors import TraceError, TracerError, UnsupportedError
-from .fold import After, Before, Depth, Focus, Fold, Iteration, MaxBoxes
 from .grad import EPILOG as GRAD_EPILOG
 from .grad import grad
-from .options import (
-    Direction,
-    File,
-    Format,
-    Function,
-    Literals,
-    LiveOnly,
-    NoGrad,
-    Open,
-    Output,
-    Precision,
-    Theme,
-)
+from .look import looking
+from .options import File, Format, Function, Limit, Literals, Open, Output, StrictGrad
 
 __all__ = ["app", "main"]
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 the function raised, and the picture shows how far it came; 2 wrong usage; "
-    "3 the source cannot be traced; 5 the picture cannot be made; 6 --strict found a leak."
+    "3 the source cannot be traced; 4 there is no such output; 5 the picture cannot be made; 6 --strict "
+    "found a leak, --strict-grad a derivative that ends, or --verify a difference."
 )
 
 app = typer.Typer(
@@ -46,6 +35,7 @@ app = typer.Typer(
 
 
 @app.command(cls=Literals, epilog=EXIT_CODES)
+@looking
 def trace(
     file: File,
     function: Function,
@@ -61,24 +51,14 @@ def trace(
     output: Output = None,
     format_: Format = "svg",
     open_: Open = False,
-    direction: Direction = None,
-    theme: Theme = "light",
-    precision: Precision = 6,
-    no_grad: NoGrad = False,
-    live_only: LiveOnly = False,
-    fold: Fold = "auto",
-    max_boxes: MaxBoxes = 150,
-    focus: Focus = None,
-    iteration: Iteration = None,
-    before: Before = None,
-    after: After = None,
-    depth: Depth = None,
+    look: Any = None,
     strict: Annotated[
         bool,
         typer.Option(
             "--strict", envvar="TRACER_STRICT", help="Exit with 6 if a number left the graph unseen."
         ),
     ] = False,
+    strict_grad: StrictGrad = False,
     verify: Annotated[
         bool,
         typer.Option(
@@ -87,24 +67,16 @@ def trace(
             help="Also run it plain, and exit with 6 if anything differs.",
         ),
     ] = False,
-    limit: Annotated[
-        int | None,
-        typer.Option(envvar="TRACER_LIMIT", min=1, help="Stop after this many operations."),
-    ] = None,
+    limit: Limit = None,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""
     from .. import program
     from ..run import run
     from ..run import verify as run_twice
-    from ..views.look import Look
+    from .ends import check_ends
     from .output import check, progress, say, write
     from .report import report, traceback
 
-    look = Look(
-        direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only,
-        fold=fold, max_boxes=max_boxes, focus=focus, iteration=iteration,
-        before=before, after=after, depth=depth,
-    )  # fmt: skip
     outputs = output or [f"{function}.svg"]
     aside = "-" in outputs  # standard output carries the picture, so all words go to standard error
     with _refusals():
@@ -129,38 +101,25 @@ def trace(
     if strict and outcome.record.leaks:
         say("--strict: a number left the graph", err=True)
         raise typer.Exit(6)
+    if strict_grad:
+        with _refusals():
+            check_ends(outcome.record, look.of)
 
 
 @app.command()
+@looking
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved trace.", show_default=False)],
     output: Output = None,
     format_: Format = "svg",
     open_: Open = False,
-    direction: Direction = None,
-    theme: Theme = "light",
-    precision: Precision = 6,
-    no_grad: NoGrad = False,
-    live_only: LiveOnly = False,
-    fold: Fold = "auto",
-    max_boxes: MaxBoxes = 150,
-    focus: Focus = None,
-    iteration: Iteration = None,
-    before: Before = None,
-    after: After = None,
-    depth: Depth = None,
+    look: Any = None,
 ) -> None:
     """Draw a trace that was saved as JSON; neither the source nor a new run is needed."""
     from ..saved import loads
-    from ..views.look import Look
     from .output import check, say, write
     from .report import report
 
-    look = Look(
-        direction=direction, theme=theme, precision=precision, grad=not no_grad, live_only=live_only,
-        fold=fold, max_boxes=max_boxes, focus=focus, iteration=iteration,
-        before=before, after=after, depth=depth,
-    )  # fmt: skip
     outputs = output or [f"{file.stem}.svg"]
     aside = "-" in outputs
     with _refusals():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .options import File, Function, Precision
+from .options import File, Function, Limit, Of, Precision, StrictGrad
 
 if TYPE_CHECKING:
     from ..analyses.obstacles import Obstacle
@@ -24,7 +24,6 @@ EPILOG = (
     "Exit codes: 0 done; 1 the function raised; 2 wrong usage; 3 the source cannot be traced; 4 there is no "
     "such output, or no number in the result; 6 --strict-grad found where a derivative is not known."
 )
-SHOWN = 4  # places where a derivative ends
 
 
 def grad(
@@ -34,33 +33,16 @@ def grad(
         list[str] | None,
         typer.Argument(metavar="ARGUMENT", help="As for `tracer trace`.", show_default=False),
     ] = None,
-    of: Annotated[
-        str | None,
-        typer.Option(
-            metavar="OUTPUT",
-            help="Which number of the result: `result[0]`, `result.imag`. Without it the first.",
-            show_default=False,
-        ),
-    ] = None,
+    of: Of = None,
     by: Annotated[
         Literal["elasticity", "gradient"],
         typer.Option(envvar="TRACER_BY", case_sensitive=False, help="What ranks the numbers."),
     ] = "elasticity",
     top: Annotated[int, typer.Option(envvar="TRACER_TOP", min=1, help="How many numbers are listed.")] = 24,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    strict_grad: Annotated[
-        bool,
-        typer.Option(
-            "--strict-grad",
-            envvar="TRACER_STRICT_GRAD",
-            help="Exit with 6 if a derivative is not known, or ends where a value moves in steps.",
-        ),
-    ] = False,
+    strict_grad: StrictGrad = False,
     precision: Precision = 6,
-    limit: Annotated[
-        int | None,
-        typer.Option(envvar="TRACER_LIMIT", min=1, help="Stop after this many operations."),
-    ] = None,
+    limit: Limit = None,
 ) -> None:
     """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
     from .. import program
@@ -70,6 +52,7 @@ def grad(
     from ..analyses.sensitivity import sensitivity
     from ..run import run
     from . import _refusals
+    from .ends import refuse
     from .output import progress, say
     from .report import traceback
 
@@ -95,8 +78,7 @@ def grad(
     else:
         _table(record, meant, ranked, ends, born, top, precision)
     if strict_grad and ends:
-        say("--strict-grad: a derivative is not known, or ends in a step", err=True)
-        raise typer.Exit(6)
+        refuse()
 
 
 def _table(
@@ -112,7 +94,8 @@ def _table(
     from rich.table import Table
     from rich.text import Text
 
-    from ..views.numbers import clip, number
+    from ..views.numbers import clip, number, percent
+    from .ends import told
     from .output import say
 
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
@@ -132,7 +115,7 @@ def _table(
             Text(influence.kind),
             Text(number(influence.value, precision)),
             Text(f"{slope} (steps)" if influence.note == "steps" else slope),
-            Text(_percent(influence.elasticity)),
+            Text("" if influence.elasticity is None else percent(influence.elasticity)),
             Text(str(influence.span or "")),
         )
     say("")
@@ -144,20 +127,12 @@ def _table(
         say("")
         say(
             f"{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
-            f"{_percent(first.elasticity)}"
+            f"{percent(first.elasticity)}"
         )
     for line in born:
         say(line)
     if ends:
-        say(f"\n{len(ends)} place{'s' * (len(ends) > 1)} where a derivative ends:")
-        for end in ends[:SHOWN]:
-            say(f"  {clip(str(end), 120)}")
-        if len(ends) > SHOWN:
-            say(f"  and {len(ends) - SHOWN} more")
-
-
-def _percent(elasticity: float | None) -> str:
-    return "" if elasticity is None else f"{elasticity:.3g} %"
+        say("\n" + "\n".join(told(ends)))
 
 
 def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[str]) -> str:

@@ -11,16 +11,20 @@ from typer.core import TyperCommand
 from ..errors import TracerError
 
 __all__ = [
+    "ColorBy",
     "Direction",
     "File",
     "Format",
     "Function",
+    "Limit",
     "Literals",
     "LiveOnly",
     "NoGrad",
+    "Of",
     "Open",
     "Output",
     "Precision",
+    "StrictGrad",
     "Theme",
 ]
 
@@ -104,6 +108,39 @@ NoGrad = Annotated[
     typer.Option(
         "--no-grad", envvar="TRACER_NO_GRAD", help="Leave the derivatives out.", rich_help_panel="Look"
     ),
+]
+Of = Annotated[
+    str | None,
+    typer.Option(
+        envvar="TRACER_OF",
+        metavar="OUTPUT",
+        help="Of which number of the result derivatives are taken: `result[0]`, `result.imag`. Without it "
+        "the first.",
+        show_default=False,
+    ),
+]
+ColorBy = Annotated[
+    Literal["kind", "gradient", "value", "elasticity"],
+    typer.Option(
+        "--color",
+        envvar="TRACER_COLOR",
+        case_sensitive=False,
+        help="What the colour of a box shows: its kind, or the number's gradient, value or elasticity (what "
+        "1 % of it does to the result).",
+        rich_help_panel="Look",
+    ),
+]
+StrictGrad = Annotated[
+    bool,
+    typer.Option(
+        "--strict-grad",
+        envvar="TRACER_STRICT_GRAD",
+        help="Exit with 6 if a derivative is not known, or ends where a value moves in steps.",
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(envvar="TRACER_LIMIT", min=1, help="Stop after this many operations."),
 ]
 LiveOnly = Annotated[
     bool,

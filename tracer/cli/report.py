@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..analyses.culprits import culprits, is_finite
+from ..analyses.culprits import Culprit, spoilers
 from ..analyses.gradient import gradient
-from ..analyses.outputs import Seed
+from ..analyses.outputs import subject
 from ..graph import Record
 from ..ops import LEAVES
 from ..views.look import Look
@@ -19,13 +19,28 @@ from ..views.numbers import clip, number
 __all__ = ["report", "traceback"]
 
 ROWS = 24  # numbers that are listed one by one
+SPOILERS = 3  # places of trouble that are named
 WIDTH = 2000  # characters of a result that are printed
 
 
 def report(record: Record, look: Look) -> str:
-    """The call and its result, the inputs, how much was captured, and what left the graph."""
-    blocks = [_outcome(record), *_inputs(record, look), *_spoiled(record), _counts(record), *_leaks(record)]
-    return "\n".join(blocks)
+    """The call and its result, the inputs, what went wrong, how much was captured, what left the graph.
+
+    Raises:
+        TraceError: there is no such output as the look asks derivatives of.
+    """
+    seed = subject(record, look.of) if look.grad else None
+    slopes = gradient(record, seed) if seed is not None else None
+    name = seed.name if seed is not None and (len(record.graph.outputs) > 1 or seed.name != "result") else ""
+    return "\n".join(
+        [
+            _outcome(record),
+            *_inputs(record, look, slopes, f"gradient of {name}" if name else "gradient"),
+            *_spoiled(spoilers(record, seed, slopes)),
+            _counts(record),
+            *_leaks(record),
+        ]
+    )
 
 
 def traceback(error: BaseException) -> str:
@@ -56,7 +71,7 @@ def _outcome(record: Record) -> str:
     return f"{record.call} = {text}"
 
 
-def _inputs(record: Record, look: Look) -> list[str]:
+def _inputs(record: Record, look: Look, slopes: Sequence[float | None] | None, head: str) -> list[str]:
     """A table of the inputs; of a function without any, the named literals."""
     graph = record.graph
     kind, rows = "input", list(record.inputs.items())
@@ -66,10 +81,8 @@ def _inputs(record: Record, look: Look) -> list[str]:
     if not rows:
         return []
     table = [[kind, "value"], *([name, number(graph.data[i], look.precision)] for name, i in rows[:ROWS])]
-    if look.grad and graph.outputs:
-        output = next(iter(graph.outputs))
-        table[0].append("gradient" if len(graph.outputs) == 1 else f"gradient of {output}")
-        slopes = gradient(record)
+    if slopes is not None:
+        table[0].append(head)
         for row, (_, i) in zip(table[1:], rows, strict=False):
             slope = slopes[i]
             row.append("unknown" if slope is None else number(slope, look.precision))
@@ -79,12 +92,10 @@ def _inputs(record: Record, look: Look) -> list[str]:
     return ["", *lines, ""]
 
 
-def _spoiled(record: Record) -> list[str]:
-    """Where nan or inf was born, if the result is one."""
-    for i in record.graph.outputs.values():
-        if not is_finite(record.graph.data[i]):
-            return [str(culprit) for culprit in culprits(record, Seed(i))][:3]
-    return []
+def _spoiled(found: Sequence[Culprit]) -> list[str]:
+    """Where nan or inf was born that did harm, a line each."""
+    more = [f"and {len(found) - SPOILERS} more"] if len(found) > SPOILERS else []
+    return [*map(str, found[:SPOILERS]), *more]
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> list[str]:

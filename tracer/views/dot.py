@@ -9,7 +9,8 @@ from ..graph import Record
 from .label import DASHES, caption, label, legend, title, tooltip
 from .look import Look
 from .numbers import clip, result
-from .palette import MONO, PALETTES, SERIF, Palette
+from .paint import Paint
+from .palette import MONO, SERIF, Palette
 from .picture import picture as drawing
 from .ranks import ranks
 from .scene import Arrow, Box, Scene, raising
@@ -20,6 +21,7 @@ __all__ = ["render"]
 RANKED, SIMPLE = 500, 2000
 NESTED = 8  # calls nested deeper share the frame of their caller
 PAGE = 1.5  # width over height of a landscape page
+TROUBLES = 3  # troubles that the title names
 TALLER = 1.2  # how much larger boxes must become to give up the usual left to right
 
 
@@ -30,16 +32,18 @@ def render(record: Record, look: Look) -> str:
         ViewError: if there are more boxes than a layout engine can place.
     """
     picture = drawing(record, look)
-    palette = PALETTES[look.theme]
+    paint = Paint(look, picture)
+    palette = paint.palette
     direction = look.direction or _direction(picture)
-    lines = ["digraph tracer {", *_frame(record, look, picture, palette, direction)]
-    lines += _groups(picture, palette, direction)
+    lines = ["digraph tracer {", *_frame(record, look, picture, paint, direction)]
+    lines += _groups(picture, paint, direction)
     lines += [_arrow(arrow, palette, direction) for arrow in picture.arrows]
     return "\n".join(lines) + "\n}\n"
 
 
-def _frame(record: Record, look: Look, picture: Scene, palette: Palette, direction: str) -> Iterator[str]:
+def _frame(record: Record, look: Look, picture: Scene, paint: Paint, direction: str) -> Iterator[str]:
     """The title and what holds for the whole picture."""
+    palette = paint.palette
     raised = clip(raising(record.error), 80) if record.error else ""
     returned = clip(result(record.result, record.text, look.precision + 3), 72)
     head = title(clip(record.call, 96), returned, raised, palette)
@@ -59,7 +63,11 @@ def _frame(record: Record, look: Look, picture: Scene, palette: Palette, directi
         yield '         newrank="true"'
     if size > SIMPLE:
         yield '         nslimit="1", nslimit1="1", mclimit="0.1", splines="line"'
-    yield f'         fontname="{SERIF}", label={legend(head, kinds, words, picture.note, palette)}]'
+    troubles = [clip(trouble, 100) for trouble in picture.troubles[:TROUBLES]]
+    if len(picture.troubles) > TROUBLES:
+        troubles.append(f"and {len(picture.troubles) - TROUBLES} more")
+    heading = legend(head, kinds, words, picture.note, palette, ramp=paint.ramp(), troubles=troubles)
+    yield f'         fontname="{SERIF}", label={heading}]'
     yield f'  node [shape="box", fontname="{MONO}", fontsize="10", penwidth="0.8"'
     yield '        margin="0.08,0.05", width="0.3", height="0.2"]'
     yield f'  edge [color="{palette.edge}", penwidth="0.8", arrowsize="0.55", fontname="{MONO}"]'
@@ -91,8 +99,9 @@ def _direction(picture: Scene) -> str:
     return "TB" if top_down > TALLER * left_right else "LR"
 
 
-def _groups(picture: Scene, palette: Palette, direction: str) -> Iterator[str]:
+def _groups(picture: Scene, paint: Paint, direction: str) -> Iterator[str]:
     """Every box, inside the frame of the call it was made in; without recursion, calls nest deep."""
+    palette = paint.palette
     depth = [0] * len(picture.groups)
     home = list(range(len(picture.groups)))
     for index, group in enumerate(picture.groups[1:], 1):
@@ -124,18 +133,17 @@ def _groups(picture: Scene, palette: Palette, direction: str) -> Iterator[str]:
                 f"tooltip={tooltip(group.tip or ' ')}, label={caption(group.caption, palette)}]"
             )
             todo.append(f"{indent[2:]}}}")
-        yield from (f"{indent}{_box(box, palette, direction)}" for box in held[item])
+        yield from (f"{indent}{_box(box, paint, direction)}" for box in held[item])
         todo.extend(reversed(inner[item]))
 
 
-def _box(box: Box, palette: Palette, direction: str) -> str:
-    tone = palette.tones[box.look]
+def _box(box: Box, paint: Paint, direction: str) -> str:
+    palette = paint.palette
+    tone = palette.tones["failure" if box.trouble else box.look]
     dashes = f",{DASHES[box.kind]}" if box.kind in DASHES else ""
-    line, fill = (palette.faint, palette.paper) if box.faded else (tone.line, tone.fill)
+    line = palette.faint if box.faded and not box.trouble else tone.line
     style = f"filled{',rounded' if box.pill else dashes}"
-    attributes = [f'style="{style}"', f'color="{line}"', f'fillcolor="{fill}"']
-    if box.again:
-        attributes[2] = f'fillcolor="{palette.paper}"'
+    attributes = [f'style="{style}"', f'color="{line}"', f'fillcolor="{paint.fill(box)}"']
     if box.ports:
         attributes.append('margin="0,0.05"' if direction == "LR" else 'margin="0.08,0"')
     if box.pill:
@@ -144,9 +152,10 @@ def _box(box: Box, palette: Palette, direction: str) -> str:
         attributes = ['shape="plaintext"', 'margin="0.05,0.03"']
     if box.paths:
         attributes.append('peripheries="2"')
-    if box.kind == "opaque":
+    if box.kind == "opaque" or box.trouble:
         attributes.append('penwidth="1.4"')
-    attributes += [f"tooltip={tooltip(box.tip or ' ')}", f"label={label(box, palette, direction)}"]
+    words = label(box, palette, direction, paint.effect(box))
+    attributes += [f"tooltip={tooltip(paint.tip(box))}", f"label={words}"]
     return f"{box.key} [{', '.join(attributes)}]"
 
 

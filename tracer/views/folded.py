@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from ..analyses.fold import Box as Bundle
 from ..analyses.fold import Edge, Folded
@@ -53,7 +54,7 @@ class _Folding:
         folded = self.folded
         shown = [k for k, box in enumerate(folded.boxes) if not (box.small or box.unused)]
         for k in shown or range(len(folded.boxes)):
-            self.boxes.append(self.box(k))
+            self.boxes.append(self.base.marked(self.box(k), self.ids(folded.boxes[k])))
         for edge in folded.edges:
             if edge.carried or edge.tail != edge.head:
                 self.arrow(edge)
@@ -67,6 +68,7 @@ class _Folding:
             self.groups,
             self.base.subject,
             note(self.folded, self.look, len(self.boxes)),
+            tuple(map(str, self.base.troubles.values())),
         )
 
     # -- boxes --------------------------------------------------------------------------------
@@ -115,6 +117,10 @@ class _Folding:
             lines=(told.range,) if told.range else (),
             spark=told.course,
         )
+
+    def ids(self, box: Bundle) -> Iterator[int]:
+        """The numbers of a box, looked for when the first is asked for."""
+        return (i for atom in box.atoms for i in self.folded.members(atom))
 
     def single(self, box: Bundle) -> Box:
         """A number that is drawn by itself."""
@@ -193,12 +199,23 @@ class _Folding:
             ordered = self.base.ports(node.op, len(node.args)) > 0
         key = self.pill(edge, head) if tail.small else self.key(edge.tail)
         often = f" {TIMES} {edge.times:,}" if edge.times > 1 else ""
-        tip = f"{self.called(tail)} → {self.called(head)}{often}"
+        tip = f"{self.called(tail)} → {self.called(head)}{often}" + self.local(edge)
         faded = not any(self.base.bright[i] for i in (head.first, head.last))
         order = edge.order if ordered and not edge.carried else None
         main = not tail.small and self.record.graph[tail.first].op not in LEAVES and not edge.carried
         kind = "carried" if edge.carried else "data"
         self.arrows.append(Arrow(key, self.key(edge.head), order, kind, faded, tip, main))
+
+    def local(self, edge: Edge) -> str:
+        """How the first and the last number of a box move with this operand, for hovering."""
+        head, args, told = self.folded.boxes[edge.head], self.record.graph.args, []
+        for i in (head.first, head.last) if head.kind in ("number", "operation") else ():
+            for place, slope in enumerate(self.base.local(i)):
+                if edge.order in (0, place + 1) and self.folded.box_of(args[i][place]) == edge.tail:
+                    told.append(slope)
+        if len(set(told)) > 1:
+            told = [f"first {told[0]}", f"last {told[-1]}"]
+        return f"\nlocal ∂ {', '.join(dict.fromkeys(told))}" if told else ""
 
     def pill(self, edge: Edge, head: Bundle) -> str:
         """The small numbers for one operand, in one box beside their user."""
@@ -228,7 +245,8 @@ class _Folding:
             self.base.tip(node) if box.times == 1 else f"{node.text}\n{TIMES} {box.times:,}"
             for box in bundles
         ]
-        self.boxes.append(Box(key, node.kind, says, pill=True, tip="\n".join(tips[:APART]), group=group))
+        pill = Box(key, node.kind, says, pill=True, tip="\n".join(tips[:APART]), group=group)
+        self.boxes.append(self.base.marked(pill, chain.from_iterable(map(self.ids, bundles))))
         return key
 
     def called(self, box: Bundle) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..analyses.fold import Box, Folded
 from ..analyses.gradient import gradient
+from ..analyses.outputs import subject
 from ..graph import Record
 from ..saved.values import number_to
 from .look import Look
@@ -19,7 +20,8 @@ __all__ = ["render"]
 def render(record: Record, look: Look) -> str:
     """What a picture would show, folded by the same choice, for other programs to read."""
     folded = folding(record, look)
-    slopes = gradient(record.graph) if look.grad and record.graph.outputs else None
+    seed = subject(record, look.of) if look.grad else None
+    slopes = gradient(record, seed) if seed is not None else None
     document = {
         "format": "tracer-fold",
         "version": 1,

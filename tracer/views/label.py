@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from .palette import MONO, SERIF, Palette
 from .scene import Box
 
-__all__ = ["DASHES", "REVERSE", "caption", "clean", "label", "legend", "title", "tooltip"]
+__all__ = ["DASHES", "REVERSE", "Ramp", "caption", "clean", "label", "legend", "title", "tooltip"]
 
 # The engine takes a backslash for the start of an escape, in a tooltip even twice. A label
 # breaks the escape with an invisible space; a tooltip has another stroke, which `svg.py` undoes.
@@ -30,19 +32,34 @@ WORDS = {
 }
 
 
-def label(box: Box, palette: Palette, direction: str) -> str:
+class Ramp(NamedTuple):
+    """The scale of a tinted picture: its colours, the numbers at their ends, what they show."""
+
+    colors: Sequence[str]
+    low: str
+    high: str
+    words: str
+
+
+def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
     """The words of a box, as the value of DOT's `label`.
+
+    Args:
+        effect: what its colour shows, if no other line does.
 
     Where operands may not change places, their numbers stand where the arrows end: one
     above the other in a picture that runs to the right, side by side in one that runs down.
     """
     tone = palette.tones[box.look]
     ink = palette.faint if box.faded else palette.ink
-    grey = palette.faint if box.faded else palette.grey
+    grey = palette.faint if box.faded else palette.grey if box.tint is None else palette.ink
     if box.kind == "leak":
         return _html(_font(f"<I>{_text(box.name)}</I>", 10, tone.line, SERIF))
+    alarm = palette.tones["failure"].line if box.tint is None else ink
+    trouble = _font(f"<I>{_text(box.trouble)}</I>", 10, alarm, SERIF)
     if box.pill:
-        return _html(_font(_text(box.name), 10, grey if box.again else ink))
+        words = _font(_text(box.name), 10, grey if box.again else ink)
+        return _html(_table([_row(_cell(words)), _row(_cell(trouble))])) if box.trouble else _html(words)
     if box.kind == "failure":
         says = _font(_text(box.value), 10, tone.line)
         return _html(_ported([_row(_cell(_how(box, ink, ink))), _row(_cell(says))], box, grey, direction))
@@ -63,6 +80,10 @@ def label(box: Box, palette: Palette, direction: str) -> str:
     rows += [_row(_cell(_font(_text(_minus(line)), 9, grey))) for line in box.lines]
     if box.slope is not None:
         rows.append(_row(_cell(_font(f"∂ {_text(_minus(box.slope))}", 9, grey))))
+    if effect:
+        rows.append(_row(_cell(_font(_text(_minus(effect)), 9, grey))))
+    if box.trouble:
+        rows.append(_row(_cell(trouble)))
     if box.note:
         rows.append(_row(_cell(_font(f"<I>→ {_text(box.note)}</I>", 10, grey, SERIF))))
     if box.paths and box.paths != ("result",):
@@ -82,12 +103,26 @@ def title(call: str, result: str, error: str, palette: Palette) -> str:
     return line + _font(" = ", 13, palette.grey) + _font(f"<B>{_text(_minus(result))}</B>", 13, palette.ink)
 
 
-def legend(head: str, kinds: list[str], words: list[tuple[str, str]], note: str, palette: Palette) -> str:
-    """The title over a line that tells the kinds that occur and what the small signs mean."""
+def legend(
+    head: str,
+    kinds: list[str],
+    words: list[tuple[str, str]],
+    note: str,
+    palette: Palette,
+    *,
+    ramp: Ramp | None = None,
+    troubles: Sequence[str] = (),
+) -> str:
+    """The title over a line that tells the kinds that occur and what the small signs mean.
+
+    Args:
+        ramp: the scale of a tinted picture.
+        troubles: what went wrong, a line each.
+    """
     cells = []
     # A title wider than the line would pull its words apart, so the line is filled up.
     said = sum(len(WORDS[kind]) + 6 for kind in kinds) + sum(len(meaning) + 4 for _, meaning in words)
-    room = 8 * len(html.unescape(re.sub("<[^>]*>", "", head)).encode()) - 6 * said
+    room = max(8 * len(_bare(head)), _length(ramp)) - 6 * said
     for kind in kinds:
         tone = palette.tones[kind]
         style = f' STYLE="{DASHES[kind].upper()}"' if kind in DASHES else ""
@@ -100,10 +135,39 @@ def legend(head: str, kinds: list[str], words: list[tuple[str, str]], note: str,
         cells.append(f"<TD>{_font(f'<I>{_text(sign)} {_text(meaning)}</I>', 10, palette.grey, SERIF)}</TD>")
     filler = f'<TD WIDTH="{max(1, room)}"></TD>'
     inner = _table([_row('<TD WIDTH="12"></TD>'.join(cells) + filler)], 2)
-    rows = [_row(_cell(head)), _row(_cell(inner)), '<TR><TD HEIGHT="8"></TD></TR>']
+    alarm = palette.tones["failure"].line
+    rows = [_row(_cell(head))]
+    rows += [_row(_cell(_font(f"<I>{_text(trouble)}</I>", 11, alarm, SERIF))) for trouble in troubles]
     if note:
-        rows.insert(1, _row(_cell(_font(f"<I>{_text(note)}</I>", 10, palette.grey, SERIF))))
+        rows.append(_row(_cell(_font(f"<I>{_text(note)}</I>", 10, palette.grey, SERIF))))
+    rows.append(_row(_cell(inner)))
+    if ramp is not None:
+        rows.append(_row(_cell(_ramp(ramp, max(8 * len(_bare(head)), round(4.7 * said)), palette))))
+    rows.append('<TR><TD HEIGHT="8"></TD></TR>')
     return _html(_table(rows, 2))
+
+
+def _ramp(ramp: Ramp, width: int, palette: Palette) -> str:
+    """The line of a scale, filled up to the width of the other lines."""
+    cells = "".join(f'<TD WIDTH="14" HEIGHT="10" BGCOLOR="{color}"></TD>' for color in ramp.colors)
+    table = f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" COLOR="{palette.edge}">'
+    low, high = (_font(_text(_minus(end)), 10, palette.ink) for end in (ramp.low, ramp.high))
+    words = _font(f"<I>{_text(ramp.words)}</I>", 10, palette.grey, SERIF)
+    parts = [low, f"{table}{_row(cells)}</TABLE>", high, words] if ramp.colors else [words]
+    filler = f'<TD WIDTH="{max(1, width - _length(ramp))}"></TD>'
+    return _table([_row("".join(f"<TD>{part}</TD>" for part in parts) + filler)], 2)
+
+
+def _length(ramp: Ramp | None) -> int:
+    """About how long the line of a scale is."""
+    if ramp is None:
+        return 0
+    return 16 * len(ramp.colors) + 6 * len(ramp.low + ramp.high) + 5 * len(ramp.words)
+
+
+def _bare(markup: str) -> bytes:
+    """The text, as the engine counts its characters where it has no fonts."""
+    return html.unescape(re.sub("<[^>]*>", "", markup)).encode()
 
 
 def caption(text: str, palette: Palette) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from difflib import get_close_matches
+from typing import Final, Literal, get_args
+
+from ..errors import ViewError
+from .shade import Color
 
 __all__ = ["SMALLER", "Level", "Look"]
 
@@ -14,6 +18,13 @@ SMALLER: Final = (
     "fold it by its source (--fold auto), show only what the result depends on (--live-only), "
     "use the text view, or trace less"
 )
+
+CHOICES: Final = {
+    "direction": ("LR", "TB", None),
+    "theme": ("light", "dark"),
+    "color": get_args(Color),
+    "fold": get_args(Level),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +37,9 @@ class Look:
         theme: `light` (warm paper) or `dark`.
         precision: significant digits of a shown number; its full digits appear on hover.
         grad: whether derivatives are shown.
+        of: the number of the result that they are derivatives of, `result[2]`; None takes the first.
+        color: what the colour of a box shows: its `kind`, or the number's `gradient`, `value` or
+            `elasticity` (by how many percent the result moves for one percent of the number).
         live_only: whether only what the result depends on is shown.
         fold: which numbers a view shows as one: `none`; those of one `operation`, `line`,
             `loop` or `call` of the source; `auto` takes the finest mixture that fits `max_boxes`.
@@ -41,6 +55,8 @@ class Look:
     theme: Literal["light", "dark"] = "light"
     precision: int = 6
     grad: bool = True
+    of: str | None = None
+    color: Color = "kind"
     live_only: bool = False
     fold: Level = "auto"
     max_boxes: int = 150
@@ -50,3 +66,15 @@ class Look:
     after: str | None = None
     depth: int | None = None
     hurried: bool = False
+
+    def __post_init__(self) -> None:
+        for field, choices in CHOICES.items():
+            given = getattr(self, field)
+            if given not in choices:
+                near = get_close_matches(str(given), map(str, choices), 1)
+                raise ViewError(
+                    f"{field} cannot be {given!r}",
+                    hint=f"did you mean {near[0]!r}?"
+                    if near
+                    else f"it is one of {', '.join(map(str, choices))}",
+                )

@@ -9,7 +9,7 @@ from ..graph import Record
 from .label import clean
 from .look import Look
 from .numbers import clip, result
-from .palette import PALETTES
+from .paint import Paint
 from .picture import picture
 from .scene import Box, Scene, raising
 
@@ -26,10 +26,14 @@ def render(record: Record, look: Look) -> str:
     outcome = (
         raising(record.error) if record.error else result(record.result, record.text, look.precision + 3)
     )
-    title = _text(clip(f"{record.call} = {outcome}", 160)) + (f" ({_text(drawn.note)})" if drawn.note else "")
-    palette = PALETTES[look.theme]
+    paint = Paint(look, drawn)
+    ramp = paint.ramp()
+    notes = [note for note in (drawn.note, ramp.words if ramp else "", *drawn.troubles) if note]
+    title = _text(clip(f"{record.call} = {outcome}", 160))
+    title += f" ({_text(clip('; '.join(notes), 200))})" if notes else ""
+    palette = paint.palette
     lines = ["---", f'title: "{title}"', "---", f"flowchart {look.direction or 'TB'}"]
-    lines += _groups(drawn)
+    lines += _groups(drawn, paint)
     for arrow in drawn.arrows:
         tail, head = _key(arrow.tail), _key(arrow.head)
         label = f"|{arrow.order}|" if arrow.order else ""
@@ -37,10 +41,12 @@ def render(record: Record, look: Look) -> str:
     for look_of in sorted({box.look for box in drawn.boxes}):
         tone = palette.tones[look_of]
         lines.append(f"  classDef {look_of}_ fill:{tone.fill},stroke:{tone.line},color:{palette.ink}")
+    tinted = [box for box in drawn.boxes if box.tint is not None]
+    lines += [f"  style {_key(box.key)} fill:{paint.fill(box)}" for box in tinted]
     return "\n".join(lines) + "\n"
 
 
-def _groups(drawn: Scene) -> Iterator[str]:
+def _groups(drawn: Scene, paint: Paint) -> Iterator[str]:
     """Every box, inside the frame of its call or loop."""
     held: dict[int, list[Box]] = defaultdict(list)
     for box in drawn.boxes:
@@ -64,7 +70,7 @@ def _groups(drawn: Scene) -> Iterator[str]:
             start, end = (
                 ("([", "])") if box.pill or box.kind == "leak" else ("[[", "]]") if box.paths else ("[", "]")
             )
-            yield f'  {_key(box.key)}{start}"{_label(box)}"{end}:::{box.look}_'
+            yield f'  {_key(box.key)}{start}"{_label(box, paint)}"{end}:::{box.look}_'
         todo.extend(reversed(inner[item]))
 
 
@@ -72,13 +78,13 @@ def _key(key: str) -> str:
     return f"k{key}"  # `end` and the like are words of Mermaid's own
 
 
-def _label(box: Box) -> str:
+def _label(box: Box, paint: Paint) -> str:
     head = " ".join(
         part for part in (box.name, f"[{box.turn}]" if box.turn else "", str(box.how or "")) if part
     )
     times = f" {TIMES}{box.times:,}" if box.times > 1 else ""
     lines = [head + times, box.value, *box.lines, f"∂ {box.slope}" if box.slope is not None else ""]
-    lines += [f"→ {box.note}" if box.note else ""]
+    lines += [paint.effect(box), box.trouble, f"→ {box.note}" if box.note else ""]
     return "<br/>".join(_text(line) for line in lines if line)
 
 

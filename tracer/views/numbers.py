@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["clip", "exact", "number", "result"]
+__all__ = ["clip", "exact", "number", "percent", "result"]
 
 WHOLE = 24  # digits of an int that are shown whole
 DECIMALS_FROM = -5  # the power of ten from which a float is written without an exponent
@@ -49,6 +49,11 @@ def result(x: Any, text: str, digits: int = 9) -> str:
         pairs = (f"{_plain(repr, k)}: {result(v, _plain(repr, v), digits)}" for k, v in x.items())
         return "{" + ", ".join(pairs) + "}"
     return number(x, digits) if isinstance(x, (int, float, complex)) else text
+
+
+def percent(x: float) -> str:
+    """A number of percent: `9.52 %`."""
+    return f"{x:.3g} %"
 
 
 def clip(text: str, width: int) -> str:

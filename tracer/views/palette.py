@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 __all__ = ["MONO", "PALETTES", "SERIF", "Palette", "Tone"]
@@ -31,6 +31,9 @@ class Palette:
         bar: the course of many numbers.
         group, rim: the tints of nested calls, alternating, and their outline.
         tones: the colours of each kind of box.
+        cold, hot: the ends of a scale from far below 0 to far above; they differ for every kind of
+            colour vision, and text can be read on them.
+        deep: the end of a scale of sizes.
     """
 
     paper: str
@@ -42,6 +45,29 @@ class Palette:
     group: tuple[str, str]
     rim: str
     tones: Mapping[str, Tone]
+    cold: str
+    hot: str
+    deep: str
+
+    def plain(self) -> Palette:
+        """The same, where the fill of a number's box does not tell its kind: the line still does."""
+        blank = self.tones["operation"].fill
+        marks = ("leak", "failure")
+        tones = {k: tone if k in marks else Tone(blank, tone.line) for k, tone in self.tones.items()}
+        return replace(self, tones=tones)
+
+    def tint(self, place: float, *, signed: bool) -> str:
+        """The colour of a place on a scale, from -1 to 1; 0 is the fill of a plain box."""
+        end = (self.hot if place > 0 else self.cold) if signed else self.deep
+        start = self.tones["operation"].fill
+        parts = (
+            round(a + (b - a) * abs(place)) for a, b in zip(_channels(start), _channels(end), strict=True)
+        )
+        return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def _channels(color: str) -> bytes:
+    return bytes.fromhex(color[1:])
 
 
 PALETTES: Final = {
@@ -66,6 +92,9 @@ PALETTES: Final = {
             "loop": Tone("#f0eedd", "#8c8b82"),
             "call": Tone("#f0eedd", "#8c8b82"),
         },
+        cold="#6fa8dc",
+        hot="#f0a050",
+        deep="#b48fd0",
     ),
     "dark": Palette(
         paper="#151619",
@@ -88,5 +117,8 @@ PALETTES: Final = {
             "loop": Tone("#222328", "#85847e"),
             "call": Tone("#222328", "#85847e"),
         },
+        cold="#1f5f9e",
+        hot="#a3560c",
+        deep="#6f4590",
     ),
 }

@@ -6,15 +6,20 @@ import os.path
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ..analyses.gradient import gradient
+from ..analyses.culprits import spoilers
+from ..analyses.gradient import gradient, rows
+from ..analyses.outputs import subject, value
+from ..analyses.reverse import local
 from ..graph import Branch, Failure, Leak, Node, Record
 from ..ops import LEAVES, OPS
 from ..spans import Span
 from .expression import Expression, expression
 from .look import Look
+from .measure import Measure
 from .numbers import clip, exact, number
 from .ranks import ranks
 from .reach import innermost, needed
@@ -50,6 +55,8 @@ class Box:
         times: how many numbers it stands for; 0 where that is not said.
         lines: what else is known of them: the range, or what leaves a loop.
         spark: their course, each height from 0 to 1.
+        tint: the number that its colour shows, if it shows one; of many the farthest from 0.
+        trouble: that nan or inf was born here, if it was.
     """
 
     key: str
@@ -70,6 +77,8 @@ class Box:
     times: int = 0
     lines: tuple[str, ...] = ()
     spark: tuple[float, ...] = ()
+    tint: float | None = None
+    trouble: str = ""
 
     @property
     def look(self) -> str:
@@ -111,6 +120,7 @@ class Scene:
     groups: list[Group]
     subject: str  # the path of the output that the slopes are of; empty without slopes
     note: str = ""  # what is not drawn one by one
+    troubles: tuple[str, ...] = ()  # where nan or inf was born that spoiled the result or its gradient
 
 
 def scene(record: Record, look: Look) -> Scene:
@@ -149,9 +159,15 @@ class Scenery:
         for loop in record.loops:
             if len(loop.turns) > 1:
                 self.loops[loop.call].append((loop.span, loop.turns))
-        shown = look.grad and bool(graph.outputs)
-        self.slopes = gradient(record) if shown else None
-        self.subject = next(iter(graph.outputs)) if shown else ""
+        asked = look.grad or look.color in ("gradient", "elasticity")
+        self.seed = subject(record, look.of) if asked else None
+        self.slopes = gradient(record, self.seed) if self.seed else None
+        self.subject = self.seed.name if self.seed else ""
+        self.ops = rows(graph)
+        result = value(record, self.seed) if self.seed else None
+        self.measure = Measure(graph, look.color, self.slopes, self.live, result)
+        found = spoilers(record, self.seed, self.slopes)
+        self.troubles = {culprit.id: culprit for culprit in found}
         self.users: dict[int, int] = defaultdict(int)
         self.rank: dict[int, int] = {}
         self.boxes: list[Box] = []
@@ -167,11 +183,13 @@ class Scenery:
         self.rank = ranks([node.id for node in drawn], steps)
         for node in drawn:
             if not self.copied(node):
-                self.boxes.append(self.box(node))
+                self.boxes.append(self.marked(self.box(node), (node.id,)))
             faded = not self.bright[node.id]
             ordered = self.ports(node.op, len(node.args)) > 0
+            slopes = self.local(node.id)
             for place, arg in enumerate(node.args):
                 tip = f"{self.name(self.nodes[arg])} → {self.name(node)}"
+                tip += f"\nlocal ∂ {slopes[place]}" if slopes else ""
                 tail = self.tail(arg, node.id, f"n{node.id}_{place}")
                 order = place + 1 if ordered else None
                 main = self.nodes[arg].op not in LEAVES and tail == f"n{arg}"
@@ -182,7 +200,8 @@ class Scenery:
         if self.record.error is not None:
             self.fail(self.record.error)
         groups = [Group(clip(c.text, 56), max(c.parent, 0), _place(c.span)) for c in self.record.calls]
-        return Scene(self.boxes, self.arrows, groups or [Group("", 0, "")], self.subject)
+        troubles = tuple(map(str, self.troubles.values()))
+        return Scene(self.boxes, self.arrows, groups or [Group("", 0, "")], self.subject, troubles=troubles)
 
     def drawn(self) -> list[Node]:
         """The nodes that take part; leaves that nobody uses do not, unless there is nothing else."""
@@ -214,8 +233,26 @@ class Scenery:
         tip, faded = self.tip(node), not self.bright[user]
         group = self.group[user] if user < len(self.nodes) else 0
         box = Box(key, node.kind, says, pill=True, again=not copied, faded=faded, tip=tip, group=group)
-        self.boxes.append(box)
+        self.boxes.append(self.marked(box, (arg,)))
         return key
+
+    def marked(self, box: Box, ids: Iterable[int]) -> Box:
+        """A box with what its colour shows of these numbers, and the trouble that began there."""
+        if self.look.color == "kind" and not self.troubles:
+            return box  # the numbers of a long run are many
+        ids = list(ids)
+        box = replace(box, tint=self.measure.of(ids))
+        culprit = next((self.troubles[i] for i in ids if i in self.troubles), None)
+        return replace(box, trouble=culprit.here, tip=f"{box.tip}\n{culprit}") if culprit else box
+
+    def local(self, i: int) -> list[str]:
+        """How much a number moves with each of its operands; nothing where derivatives are left out."""
+        args, op = self.nodes.args[i], self.ops[self.nodes.codes[i]]
+        if not self.look.grad:
+            return []
+        known = local(op, self.nodes.data[i], [self.nodes.data[j] for j in args]) or ()
+        slopes = [*known, *[None] * (len(args) - len(known))]
+        return ["unknown" if slope is None else repr(slope) for slope in slopes]
 
     def box(self, node: Node) -> Box:
         """One number."""
@@ -287,7 +324,7 @@ class Scenery:
 
     def slope(self, node: Node) -> str | None:
         """How much the subject moves with it; None where that is not shown."""
-        if self.slopes is None or not self.live[node.id] or isinstance(node.data, bool):
+        if not self.look.grad or self.slopes is None or not self.live[node.id] or isinstance(node.data, bool):
             return None
         slope = self.slopes[node.id]
         return "?" if slope is None else number(float(slope), max(2, self.look.precision - 1))

@@ -17,17 +17,22 @@ FONTS: Final = {
     "'Liberation Serif', 'Times New Roman', 'DejaVu Serif', serif",
 }
 
+BROAD: Final = "9"  # how near, in points, a pointer must come to an arrow
+
 
 def finish(drawn: bytes, title: str) -> str:
     """The engine's SVG, made to stand on its own.
 
     The engine puts hover texts on links without a target and its own node names in titles;
-    here each title is the hover text, and the links are gone.
+    here each title is the hover text, and the links are gone. An arrow, thin as it is, gets a
+    broad unseen line that a pointer can meet.
     """
     ET.register_namespace("", SVG)
     root = ET.fromstring(drawn)
     for group in list(root.iter(f"{{{SVG}}}g")):
         _retitle(group)
+        if group.get("class") == "edge":
+            _widen(group)
     for text in root.iter(f"{{{SVG}}}text"):
         family = text.get("font-family", "")
         text.set("font-family", FONTS.get(family, family))
@@ -57,3 +62,9 @@ def _retitle(group: ET.Element) -> None:
             group.remove(title)
     elif title is not None:
         group.remove(title)
+
+
+def _widen(group: ET.Element) -> None:
+    for path in group.findall(f"{{{SVG}}}path"):
+        unseen = {"fill": "none", "stroke": "none", "stroke-width": BROAD, "pointer-events": "stroke"}
+        group.append(ET.Element(path.tag, {"d": path.get("d", ""), **unseen}))

@@ -1,0 +1,52 @@
+"""Owns the scale of a tinted picture: how far from 0 a number is among those that are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import copysign, isfinite, isinf, log1p
+from typing import Final, Literal
+
+__all__ = ["COLORS", "Color", "Scale"]
+
+Color = Literal["kind", "gradient", "value", "elasticity"]
+
+# What a colour shows -> whether it tells rising from falling; of a percentage only the size counts.
+COLORS: Final = {"gradient": True, "value": True, "elasticity": False}
+DECADES: Final = 1e4  # between the palest and the deepest colour
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From numbers to -1 ... 1: 0 at 0, then by magnitude, so that small and large can be told apart.
+
+    Attributes:
+        low, high: the ends: the least and the greatest number, and 0 if all lie on one side.
+        most: the greatest magnitude that is finite.
+        base: the magnitude from which on distances are those of the logarithm.
+        signed: whether it has a side for what is below 0.
+    """
+
+    low: float
+    high: float
+    most: float
+    base: float
+    signed: bool = True
+
+    @classmethod
+    def of(cls, numbers: Iterable[float], signed: bool = True) -> Scale | None:
+        """The scale on which these numbers are told apart; None if there are none."""
+        told = [x if signed else abs(x) for x in numbers]
+        if not told:
+            return None
+        sizes = [abs(x) for x in told if isfinite(x)]
+        most, least = max(sizes, default=0.0), min(filter(None, sizes), default=0.0)
+        return cls(min(0.0, *told), max(0.0, *told), most, max(least, most / DECADES), signed)
+
+    def at(self, x: float) -> float:
+        """Where a number lies, its side as the sign."""
+        if self.base:
+            far = min(1.0, log1p(abs(x) / self.base) / log1p(self.most / self.base))
+        else:
+            far = float(isinf(x))
+        return copysign(far, x) if self.signed else far
