@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, NamedTuple, Protocol
@@ -193,7 +193,9 @@ class Graph(Sequence[Node]):
     topological order. Columns are shared, not copied: treat them as read-only.
     """
 
-    __slots__ = ("_controls", "args", "codes", "data", "names", "outputs", "places", "sites")
+    __slots__ = ("_controls", "_locate", "args", "codes", "data", "names", "outputs", "places", "sites")
+    places: Sequence[int]
+    sites: Sequence[Site]
 
     def __init__(
         self,
@@ -202,9 +204,10 @@ class Graph(Sequence[Node]):
         codes: Sequence[int],
         args: Sequence[tuple[int, ...]],
         data: Sequence[Any],
-        places: Sequence[int],
-        sites: Sequence[Site],
         outputs: Mapping[str, int],
+        places: Sequence[int] | None = None,
+        sites: Sequence[Site] = (),
+        locate: Callable[[], tuple[Sequence[int], Sequence[Site]]] | None = None,
         controls: Iterable[int] = (),
     ) -> None:
         """Columns by node id, and the tables they point into.
@@ -214,19 +217,35 @@ class Graph(Sequence[Node]):
             codes: the operation of each node.
             args: the operand ids of each node, in order.
             data: the plain number of each node.
+            outputs: path in the result -> node id: `{"result": 7}`, `{"result[0]": 3}`.
             places: `places[i]` indexes `sites`.
             sites: the places in the source.
-            outputs: path in the result -> node id: `{"result": 7}`, `{"result[0]": 3}`.
+            locate: gives `places` and `sites` when one of them is first asked for, instead of them.
             controls: nodes that decided a branch, an index, a count or a text.
         """
         self.names = tuple(names)
         self.codes = codes
         self.args = args
         self.data = data
-        self.places = places
-        self.sites = tuple(sites)
+        self._locate = locate
+        if places is not None:
+            self.places, self.sites = places, tuple(sites)
         self.outputs = dict(outputs)
         self._controls = controls
+
+    def __getattr__(self, name: str) -> Any:
+        """The columns that are not there yet."""
+        if name not in ("places", "sites") or self._locate is None:
+            raise AttributeError(f"a Graph has no {name}")
+        locate, self._locate = self._locate, None
+        self.places, sites = locate()
+        self.sites = tuple(sites)
+        return getattr(self, name)
+
+    def __getstate__(self) -> object:
+        """A copy has the columns, not a promise of them."""
+        assert self.places is not None
+        return super().__getstate__()
 
     @property
     def controls(self) -> frozenset[int]:

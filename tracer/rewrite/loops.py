@@ -1,10 +1,10 @@
-"""The pass for loops: for x in xs: ...  ->  for x in xs: ~__mark_turn_0__; ..."""
+"""The pass for loops: for x in xs  ->  for x in __mark_turn_0__ @ xs, and so with while."""
 
 from __future__ import annotations
 
 import ast
 
-from .hooks import mark
+from .hooks import mark, mark_name
 
 __all__ = ["LoopNode", "Loops"]
 
@@ -13,7 +13,7 @@ LoopNode = ast.For | ast.While
 
 
 class Loops(ast.NodeTransformer):
-    """for / while: body  ->  a mark, then the body.
+    """for x in xs  ->  for x in mark @ xs; while test  ->  while mark & test: each turn is noted.
 
     `found` holds each loop with the numbers of the loops around it.
     """
@@ -22,18 +22,38 @@ class Loops(ast.NodeTransformer):
         self.found: list[tuple[LoopNode, tuple[int, ...]]] = []
         self._around: tuple[int, ...] = ()
 
-    def _mark(self, node: LoopNode, head: ast.expr) -> ast.AST:
+    def _inside(self, node: LoopNode) -> int:
         around = self._around
         number = len(self.found)
         self.found.append((node, around))
         self._around = (*around, number)
         self.generic_visit(node)
         self._around = around
-        node.body.insert(0, mark("turn", number, head))
-        return node
+        return number
 
     def visit_For(self, node: ast.For) -> ast.AST:
-        return self._mark(node, node.target)
+        node.iter = _marked(self._inside(node), ast.MatMult(), node.iter)
+        return node
 
     def visit_While(self, node: ast.While) -> ast.AST:
-        return self._mark(node, node.test)
+        number = self._inside(node)
+        if _is_tested_at_once(node.test):
+            node.test = _marked(number, ast.BitAnd(), node.test)
+        else:
+            node.body.insert(0, mark("turn", number, node.test))
+        return node
+
+
+def _marked(number: int, operator: ast.operator, operand: ast.expr) -> ast.expr:
+    name = ast.Name(mark_name("turn", number), ast.Load())
+    return ast.copy_location(ast.BinOp(ast.copy_location(name, operand), operator, operand), operand)
+
+
+def _is_tested_at_once(test: ast.expr) -> bool:
+    """Whether the truth of the whole is asked for, once: `a and b` asks each part."""
+    match test:
+        case ast.BoolOp() | ast.IfExp() | ast.Constant() | ast.UnaryOp(op=ast.Not()):
+            return False
+        case ast.Compare(ops=[_, _, *_]):
+            return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..rewrite import LoopNode, Rewritten
 from ..source import Source
 from ..spans import Span
 from ..tape import Tape
+from ..tape.places import is_ours
 from .later import Later
 
 __all__ = ["Freezer"]
@@ -31,6 +33,7 @@ class Freezer:
         self.tape = tape
         self.rewritten = rewritten
         self.sources: dict[str, str] = {}
+        self._read: dict[str, Source | None] = {}
         self._sites: dict[tuple[Any, ...], int] = {}
         self._table: list[Site] = []
         self._own_call = ""
@@ -38,17 +41,19 @@ class Freezer:
     def graph(self, outputs: dict[str, int]) -> Graph:
         """The tape as a graph with sites."""
         tape = self.tape
-        places = tape.sites(self._site_of)
         return Graph(
             names=[op.name for op in ROWS],
             codes=tape.codes,
             args=tape.args,
             data=tape.data,
-            places=places,
-            sites=self._table or [NOWHERE],
             outputs=outputs,
+            locate=self._located,
             controls=Later(lambda: tuple(tape.controls())),
         )
+
+    def _located(self) -> tuple[Sequence[int], Sequence[Site]]:
+        places = self.tape.sites(self._site_of)
+        return places, self._table or [NOWHERE]
 
     def _site_of(self, place: int, code: int, position: int, entry: int | None) -> int:
         """The site of the entries that an operation wrote at a place; see `Tape.sites`."""
@@ -63,20 +68,24 @@ class Freezer:
         known = self.tape.where(place)
         if isinstance(known, Site):
             return True
-        source = Source.of(known[0])
+        source = self._read.get(known[0].co_filename)
         node = source.node_at(*known) if source is not None else None
         if source is None or node is None:
             return False
         return source.operand(node, ROWS[code].name, position) is not None
 
     def meet(self) -> None:
-        """Resolve whatever will be asked for, while the files are as they were during the run."""
-        for code in self.tape.marked():
-            made = self._made(code)
-            if made is not None:
-                self.sources[made.source.text.file] = made.source.text.text
-        for place in self.tape.visited():
-            self.at(place)
+        """Read the sources while the files are as they were during the run; the places may wait."""
+        for made in self.rewritten.values():
+            self._keep(made.source.filename, made.source)
+        for code in self.tape.code_objects():
+            if not is_ours(code):
+                self._keep(code.co_filename, Source.of(code))
+
+    def _keep(self, filename: str, source: Source | None) -> None:
+        self._read.setdefault(filename, source)
+        if source is not None:
+            self.sources.setdefault(source.text.file, source.text.text)
 
     def branches(self) -> tuple[Branch, ...]:
         """Every decision that a traced number took part in."""
@@ -131,7 +140,6 @@ class Freezer:
         if made is not None:
             node = made.functions[number]
             span = made.source.span(node)
-            self.sources[made.source.text.file] = made.source.text.text
         if place is None:
             text = self._own_call
         elif place >= 0 and self.at(place).text:
@@ -143,7 +151,6 @@ class Freezer:
         made = self._made(code)
         if made is None:
             return None
-        self.sources[made.source.text.file] = made.source.text.text
         node, around = made.loops[number]
         return LoopHead(_head(node, made.source), made.source.span(node), tuple(around))
 
@@ -194,13 +201,11 @@ class Freezer:
     def _resolve(self, place: int, code: int | None, position: int | None = None, shown: str = "") -> Site:
         known = self.tape.where(place)
         if isinstance(known, Site):
-            if known.span is not None:
-                self._keep(known)
             return known
         assert isinstance(known, tuple)
         where, offset = known
         function = where.co_qualname
-        source = Source.of(where)
+        source = self._read.get(where.co_filename)
         node = source.node_at(where, offset) if source is not None else None
         if source is None or node is None:
             return Site(None, shown, None, function)
@@ -209,9 +214,7 @@ class Freezer:
             operand = source.operand(node, op, position)
             if operand is None:
                 return Site(source.span(node), shown, None, function)
-            self.sources[source.text.file] = source.text.text
             return Site(source.span(operand), source.words(operand), None, function)
-        self.sources[source.text.file] = source.text.text
         span, text = source.span(node), source.words(node)
         if isinstance(node, ast.Compare) and len(node.ops) > 1:
             pair = source.comparison(node, op)
@@ -220,13 +223,6 @@ class Freezer:
                 span = Span(span.file, left.line, left.column, right.end_line, right.end_column)
                 text = " ".join(source.text.cut(span).split())
         return Site(span, text, source.name(node), function)
-
-    def _keep(self, site: Site) -> None:
-        assert site.span is not None
-        if site.span.file not in self.sources:
-            for made in self.rewritten.values():
-                if made.source.text.file == site.span.file:
-                    self.sources[site.span.file] = made.source.text.text
 
 
 def _holds(outer: CodeType, inner: CodeType) -> bool:

@@ -64,6 +64,7 @@ class Hooks:
             id(sys.setrecursionlimit): (sys.setrecursionlimit, self.stack.limit),
         }
         self._cells: list[tuple[CellType, Any]] = []
+        self._markers: list[Any] = []
         self.asked: list[Handle] | None = None
 
     def __call__(self, f: Any) -> Any:
@@ -125,7 +126,9 @@ class Hooks:
         cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
         cells[NAME] = self._cell(self.named, RESTING)
         for what, number in made.marks:
-            cells[mark_name(what, number)] = self._cell(self.tape.marker(what, number, _too_deep), RESTING)
+            marker = self.tape.marker(what, number, _too_deep)
+            self._markers.append(marker)
+            cells[mark_name(what, number)] = self._cell(marker, RESTING)
         for number, (value, node) in enumerate(made.literals):
             span = made.source.span(node)
             site = Site(
@@ -158,6 +161,8 @@ class Hooks:
         """The run is over: what was rewritten and lives on works with plain numbers from now on."""
         for cell, resting in self._cells:
             cell.cell_contents = resting
+        for marker in self._markers:
+            marker.rest()
         self.classes.restore()
         self.stack.rest()
 
@@ -280,6 +285,10 @@ class Resting:
     def __invert__(self) -> None:
         """Nothing is recorded any more."""
 
+    def __and__(self, test: Any) -> Any:
+        return test
+
+    __matmul__ = __and__
     caught = __invert__
     result = receiver = bare = plain
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import get_ident
-from typing import TYPE_CHECKING
+from types import CodeType
+from typing import TYPE_CHECKING, Any
 
 from .places import is_ours
 
@@ -16,16 +17,26 @@ __all__ = ["Marker"]
 
 
 class Marker:
-    """`~marker` notes where the tape stands; no other expression costs the interpreter less."""
+    """Notes where the tape stands: `~marker` as a call begins or ends, `marker @ items` as a loop is
+    given an item, `marker & test` as its test holds; no other expressions cost the interpreter less.
+    """
 
     def __init__(self, tape: Tape, what: str, number: int, too_deep: Callable[[], None]) -> None:
-        self.tape, self.what, self.number, self.too_deep = tape, what, number, too_deep
+        self.tape: Tape | None = tape
+        self.what, self.number, self.too_deep = what, number, too_deep
+
+    def rest(self) -> None:
+        """The run is over: a loop that outlives it notes nothing and holds no tape."""
+        self.tape = None
 
     def __invert__(self) -> None:
         tape, payload = self.tape, None
-        if get_ident() != tape._thread:
+        if tape is None or get_ident() != tape._thread:
             return
         frame = sys._getframe(1)
+        if self.what == "turn":
+            self._turn(frame.f_code)
+            return
         if self.what == "enter":
             if tape.depth >= tape.deepest:
                 self.too_deep()
@@ -35,8 +46,24 @@ class Marker:
                 caller = caller.f_back
             place = -1 if caller is None else tape.place_of(caller.f_code, caller.f_lasti)
             payload = (frame.f_code, self.number, place)
-        elif self.what == "leave":
-            tape.depth -= 1
         else:
-            payload = (frame.f_code, self.number)  # type: ignore[assignment]  # a turn has no caller
+            tape.depth -= 1
         tape.marks.append((len(tape), self.what, payload))
+
+    def __matmul__(self, items: Any) -> Iterator[Any]:
+        return map(self._handed_out, items)
+
+    def __and__(self, test: Any) -> bool:
+        goes_on = bool(test)
+        if goes_on:
+            self._turn(sys._getframe(1).f_code)
+        return goes_on
+
+    def _handed_out(self, item: Any) -> Any:
+        self._turn(sys._getframe(1).f_code)
+        return item
+
+    def _turn(self, code: CodeType) -> None:
+        tape = self.tape
+        if tape is not None and get_ident() == tape._thread:
+            tape.marks.append((len(tape), "turn", (code, self.number)))

@@ -194,18 +194,14 @@ class Tape:
         """The entries that took part in a decision or left the tape."""
         return {index for index, *_ in self.branches}.union(*self.leaks.values())
 
-    def visited(self) -> list[int]:
-        """The places of decisions, of leaks and of calls that were entered, each once."""
-        entered = (payload[2] for _, what, payload in self.marks if what == "enter")
-        places = (*(place for *_, place in self.branches), *(place for place, _ in self.leaks), *entered)
-        return list(dict.fromkeys(place for place in places if place >= 0))
-
-    def marked(self) -> list[CodeType]:
-        """The code objects that were marked as entered, or with iterations."""
-        return list({id(p[0]): p[0] for _, what, p in self.marks if what != "leave"}.values())
+    def code_objects(self) -> list[CodeType]:
+        """The code objects that something was noted in."""
+        places = (place[0] for place in self._places_known if isinstance(place, tuple))
+        marked = (payload[0] for _, what, payload in self.marks if what != "leave")
+        return list({id(code): code for code in (*places, *marked)}.values())
 
     def marker(self, what: str, number: int, too_deep: Callable[[], None]) -> Any:
-        """An object `m`, such that `~m` in traced code notes where the tape stands.
+        """An object that notes in traced code where the tape stands; see `Marker`.
 
         Args:
             what: `enter`, `leave` or `turn`.

@@ -138,21 +138,24 @@ static inline int whole(int slot, int64_t x, int64_t y, int64_t *z) {
     }
 }
 
-/* Whether an operator between floats is one that C computes as Python does. */
+/* Whether an operator between floats is one that C computes as Python does. Which of two nans comes out, and
+   with which sign, is the compiler's choice: Python's own code is asked. */
 static inline int real(int slot, double x, double y, double *z) {
     switch (slot) {
     case ADD:
         *z = x + y;
-        return 1;
+        break;
     case SUB:
         *z = x - y;
-        return 1;
+        break;
     case MUL:
         *z = x * y;
-        return 1;
+        break;
     case DIV:
+        if (y == 0.0)
+            return 0;
         *z = x / y;
-        return y != 0.0;
+        break;
     case POW:
         if (!(x > 0.0 && isfinite(x) && isfinite(y)))
             return 0;
@@ -161,6 +164,7 @@ static inline int real(int slot, double x, double y, double *z) {
     default:
         return 0;
     }
+    return LIKELY(*z == *z);
 }
 
 static PyObject *power(PyObject *x, PyObject *y) { return PyNumber_Power(x, y, Py_None); }
@@ -382,13 +386,7 @@ static int nb_bool(PyObject *x) {
     Tape *t = TAPE_OF(x);
     Entry *e = t->log + INDEX(x);
     int taken = e->tag == FLOAT ? e->v.d != 0.0 : e->tag != OBJECT ? e->v.i != 0 : PyObject_IsTrue(t->objects[e->v.i]);
-    if (taken < 0)
-        return -1;
-    uint32_t place = here(t);
-    if (place == NONE || make_room((void **)&t->branches, &t->cap_branches, t->n_branches, sizeof(Branch)) < 0)
-        return -1;
-    t->branches[t->n_branches++] = (Branch){INDEX(x), (uint32_t)t->n, place, (uint32_t)taken};
-    return taken;
+    return taken < 0 || decide(t, INDEX(x), taken) < 0 ? -1 : taken;
 }
 
 /* The places of these in `py_hows`. */

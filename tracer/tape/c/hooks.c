@@ -6,34 +6,41 @@
 #include <math.h>
 #include <string.h>
 
-/* Markers: `~marker` notes where the tape stands. An operator, because nothing that runs code of
-   ours costs the interpreter less. */
+/* Markers note where the tape stands: `~marker` as a call begins or ends, `marker @ items` as a loop is given an
+   item, `marker & test` as its test holds. Operators, because nothing that runs code of ours costs the interpreter
+   less. A steady loop is one mark and how often it came again. */
 
 typedef struct {
     PyObject_HEAD
-    Tape *tape;
+    Tape *tape; /* NULL once the run is over */
     PyObject *too_deep;
-    uint32_t what, number, kind; /* kind: NONE until it is first used */
+    uint32_t what, number;
+    struct {
+        uint32_t place, kind; /* kind: NONE until it is first used */
+    } met[8]; /* kinds differ by where a call came from; found by that place */
 } Marker;
 
+/* The code object that runs, and for an entered call the place that it was called from. */
 static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place) {
     *place = NONE;
 #if RAW_FRAMES
     _PyInterpreterFrame *f = CURRENT_FRAME(PyThreadState_Get());
-    PyCodeObject *code = FRAME_CODE(f);
-    CodeSlot *slot = CODE_SLOT(t, code);
-    if (LIKELY(slot->code == code))
-        *index = slot->index;
-    else {
-        if (place_of_code(t, code, 0, index) == NONE)
-            return -1;
-        if (!t->codes[*index].ours)
-            *slot = (CodeSlot){code, (const char *)_PyCode_CODE(code), t->codes[*index].base, *index};
+    if (index != NULL) {
+        PyCodeObject *code = FRAME_CODE(f);
+        CodeSlot *slot = CODE_SLOT(t, code);
+        if (slot->code == code)
+            *index = slot->index;
+        else {
+            if (place_of_code(t, code, 0, index) == NONE)
+                return -1;
+            if (!t->codes[*index].ours)
+                *slot = (CodeSlot){code, (const char *)_PyCode_CODE(code), t->codes[*index].base, *index};
+        }
     }
-    if (what == ENTER && f->previous != NULL) {
+    if (what == ENTER && t->depth > 0 && f->previous != NULL) {
         f = f->previous;
-        code = FRAME_CODE(f);
-        slot = CODE_SLOT(t, code);
+        PyCodeObject *code = FRAME_CODE(f);
+        CodeSlot *slot = CODE_SLOT(t, code);
         if (LIKELY(slot->code == code))
             *place = slot->base + (uint32_t)((FRAME_POINTER(f) - slot->start) / (Py_ssize_t)sizeof(_Py_CODEUNIT));
         else if ((*place = here_slow(t, f)) == NONE)
@@ -41,11 +48,12 @@ static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place
     }
     return 0;
 #else
+    uint32_t ignored;
     PyFrameObject *f = PyThreadState_GetFrame(PyThreadState_Get());
     PyCodeObject *code = PyFrame_GetCode(f);
-    uint32_t own = place_of_code(t, code, 0, index);
+    uint32_t own = place_of_code(t, code, 0, index != NULL ? index : &ignored);
     Py_DECREF(code);
-    PyFrameObject *back = own == NONE || what != ENTER ? NULL : PyFrame_GetBack(f);
+    PyFrameObject *back = own == NONE || what != ENTER || t->depth == 0 ? NULL : PyFrame_GetBack(f);
     Py_DECREF(f);
     while (back != NULL) {
         uint32_t caller;
@@ -60,50 +68,156 @@ static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place
 #endif
 }
 
-static SLOW int learn(Marker *m) {
+static SLOW uint32_t learn(Marker *m, uint32_t place) {
     Tape *t = m->tape;
-    uint32_t code = 0, place;
+    uint32_t code = 0, caller, kind;
     if (m->what != LEAVE) {
-        if (frames_place(t, TURN, &code, &place) < 0)
-            return -1;
-        t->codes[code].marked = 1;
+        if (frames_place(t, TURN, &code, &caller) < 0)
+            return NONE;
     }
-    if (make_room((void **)&t->kinds, &t->cap_kinds, t->n_kinds, sizeof(MarkKind)) < 0)
+    MarkKind made = {m->what, m->number, code, place};
+    for (kind = 0; kind < t->n_kinds && memcmp(t->kinds + kind, &made, sizeof made) != 0; kind++)
+        ;
+    if (kind == t->n_kinds) {
+        if (make_room((void **)&t->kinds, &t->cap_kinds, t->n_kinds, sizeof(MarkKind)) < 0)
+            return NONE;
+        t->kinds[t->n_kinds++] = made;
+    }
+    m->met[place % 8].place = place;
+    return m->met[place % 8].kind = kind;
+}
+
+static inline int note_mark(Marker *m, uint32_t place) {
+    Tape *t = m->tape;
+    uint32_t kind = m->met[place % 8].kind;
+    if (UNLIKELY(kind == NONE || m->met[place % 8].place != place) && (kind = learn(m, place)) == NONE)
         return -1;
-    m->kind = (uint32_t)t->n_kinds;
-    t->kinds[t->n_kinds++] = (MarkKind){m->what, m->number, code};
+    if (UNLIKELY(t->n_marks >= t->cap_marks) &&
+        make_room((void **)&t->marks, &t->cap_marks, t->n_marks, sizeof(Mark)) < 0)
+        return -1;
+    uint32_t at = (uint32_t)t->n;
+    if (m->what == TURN && t->last_kind == kind) {
+        t->stride = at - t->last_at;
+        t->marks[t->n_marks++] = (Mark){t->stride, AGAIN + 1};
+    } else {
+        t->stride = NONE;
+        t->marks[t->n_marks++] = (Mark){at, kind};
+    }
+    t->last_kind = kind;
+    t->last_at = at;
     return 0;
+}
+
+static SLOW int turn_slow(Marker *m) {
+    return m->tape->thread != PyThread_get_thread_ident() ? 0 : note_mark(m, NONE);
+}
+
+static inline int turn(Marker *m) {
+    Tape *t = m->tape;
+    if (UNLIKELY(t == NULL))
+        return 0;
+    uint32_t at = (uint32_t)t->n;
+    if (LIKELY(t->last_kind == m->met[NONE % 8].kind && at - t->last_at == t->stride)) {
+        Mark *last = t->marks + t->n_marks - 1;
+        if (LIKELY(last->kind != UINT32_MAX)) {
+            last->kind++;
+            t->last_at = at;
+            return 0;
+        }
+    }
+    return turn_slow(m);
 }
 
 static PyObject *marker_invert(PyObject *self) {
     Marker *m = (Marker *)self;
     Tape *t = m->tape;
-    if (UNLIKELY(t->thread != PyThread_get_thread_ident()))
+    uint32_t place = NONE;
+    if (m->what == TURN)
+        return turn(m) < 0 ? NULL : Py_NewRef(Py_None);
+    if (UNLIKELY(t == NULL || t->thread != PyThread_get_thread_ident()))
         Py_RETURN_NONE;
-    if (UNLIKELY(m->kind == NONE) && learn(m) < 0)
-        return NULL;
-    if (UNLIKELY(t->n_marks + 1 >= t->cap_marks) &&
-        make_room((void **)&t->marks, &t->cap_marks, t->n_marks + 1, sizeof(Mark)) < 0)
-        return NULL;
-    Mark mark = {(uint32_t)t->n, m->kind};
     if (m->what == ENTER) {
-        uint32_t code, place = NONE;
         if (UNLIKELY(t->depth >= t->deepest)) {
             PyObject *none = PyObject_CallNoArgs(m->too_deep);
             if (none == NULL)
                 return NULL;
             Py_DECREF(none);
         }
-        if (t->depth > 0 && frames_place(t, ENTER, &code, &place) < 0)
+        if (frames_place(t, ENTER, NULL, &place) < 0)
             return NULL;
         t->depth++;
-        t->marks[t->n_marks++] = mark;
-        mark = (Mark){place, FROM_PLACE};
-    } else if (m->what == LEAVE)
+    } else
         t->depth--;
-    t->marks[t->n_marks++] = mark;
-    Py_RETURN_NONE;
+    return note_mark(m, place) < 0 ? NULL : Py_NewRef(Py_None);
 }
+
+/* marker & test: whether a loop goes on. */
+static PyObject *marker_and(PyObject *self, PyObject *test) {
+    if (!Py_IS_TYPE(self, &Marker_Type))
+        Py_RETURN_NOTIMPLEMENTED;
+    int goes_on = PyObject_IsTrue(test);
+    if (goes_on < 0 || (goes_on && turn((Marker *)self) < 0))
+        return NULL;
+    return PyBool_FromLong(goes_on);
+}
+
+/* marker @ items: the items, each of them noted as it is handed out. */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *items; /* an iterator */
+    Marker *marker;
+} Turns;
+
+static PyTypeObject Turns_Type;
+
+static PyObject *marker_of(PyObject *self, PyObject *items) {
+    if (!Py_IS_TYPE(self, &Marker_Type))
+        Py_RETURN_NOTIMPLEMENTED;
+    PyObject *iterator = PyObject_GetIter(items);
+    if (iterator == NULL)
+        return NULL;
+    Turns *turns = PyObject_GC_New(Turns, &Turns_Type);
+    if (turns == NULL) {
+        Py_DECREF(iterator);
+        return NULL;
+    }
+    turns->items = iterator;
+    turns->marker = (Marker *)Py_NewRef(self);
+    PyObject_GC_Track(turns);
+    return (PyObject *)turns;
+}
+
+static PyObject *turns_next(PyObject *self) {
+    PyObject *items = ((Turns *)self)->items;
+    PyObject *item = Py_TYPE(items)->tp_iternext(items);
+    if (LIKELY(item != NULL) && UNLIKELY(turn(((Turns *)self)->marker) < 0))
+        Py_CLEAR(item);
+    return item;
+}
+
+static int turns_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(((Turns *)self)->items);
+    Py_VISIT(((Turns *)self)->marker);
+    return 0;
+}
+
+static void turns_dealloc(PyObject *self) {
+    PyObject_GC_UnTrack(self);
+    Py_DECREF(((Turns *)self)->items);
+    Py_DECREF(((Turns *)self)->marker);
+    PyObject_GC_Del(self);
+}
+
+static PyTypeObject Turns_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Turns",
+    .tp_basicsize = sizeof(Turns),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_dealloc = turns_dealloc,
+    .tp_traverse = turns_traverse,
+    .tp_iter = PyObject_SelfIter,
+    .tp_iternext = turns_next,
+};
 
 PyObject *tape_marker(PyObject *self, PyObject *args) {
     const char *what;
@@ -119,7 +233,7 @@ PyObject *tape_marker(PyObject *self, PyObject *args) {
     m->too_deep = Py_NewRef(too_deep);
     m->what = which;
     m->number = number;
-    m->kind = NONE;
+    memset(m->met, 0xFF, sizeof m->met);
     PyObject_GC_Track(m);
     return (PyObject *)m;
 }
@@ -130,14 +244,26 @@ static int marker_traverse(PyObject *self, visitproc visit, void *arg) {
     return 0;
 }
 
+/* rest(): the run is over; a loop that outlives it notes nothing and holds no tape. */
+static PyObject *marker_rest(PyObject *self, PyObject *none) {
+    (void)none;
+    Py_CLEAR(((Marker *)self)->tape);
+    Py_RETURN_NONE;
+}
+
 static void marker_dealloc(PyObject *self) {
     PyObject_GC_UnTrack(self);
-    Py_DECREF(((Marker *)self)->tape);
+    Py_XDECREF(((Marker *)self)->tape);
     Py_DECREF(((Marker *)self)->too_deep);
     PyObject_GC_Del(self);
 }
 
-static PyNumberMethods marker_number = {.nb_invert = marker_invert};
+static PyMethodDef marker_methods[] = {{"rest", marker_rest, METH_NOARGS, NULL}, {0}};
+static PyNumberMethods marker_number = {
+    .nb_invert = marker_invert,
+    .nb_and = marker_and,
+    .nb_matrix_multiply = marker_of,
+};
 
 PyTypeObject Marker_Type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Marker",
@@ -146,6 +272,7 @@ PyTypeObject Marker_Type = {
     .tp_dealloc = marker_dealloc,
     .tp_traverse = marker_traverse,
     .tp_as_number = &marker_number,
+    .tp_methods = marker_methods,
 };
 
 /* The converter: what to call instead of a callee. What was decided once is found by identity. */
@@ -523,7 +650,7 @@ PyTypeObject Primitive_Type = {
 };
 
 int hooks_ready(void) {
-    return PyType_Ready(&Marker_Type) < 0 || PyType_Ready(&Converter_Type) < 0 || PyType_Ready(&Primitive_Type) < 0
+    return PyType_Ready(&Marker_Type) < 0 || PyType_Ready(&Turns_Type) < 0 || PyType_Ready(&Converter_Type) < 0 || PyType_Ready(&Primitive_Type) < 0
                ? -1
                : 0;
 }

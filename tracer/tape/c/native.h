@@ -49,9 +49,11 @@ typedef struct {
     Number v;
     uint32_t a, b; /* operands; NONE where there is none */
     uint32_t place;
-    uint8_t op, tag, more, sited; /* more: the operands are in the side table; sited: the place is a site's number */
+    uint8_t op, tag, more; /* more: the operands are in the side table */
+    uint8_t tested;        /* its truth was asked for at once, see `decide`; or SETTLED: its place is a site's number */
 } Entry;
 
+#define SETTLED UINT8_MAX
 #define NONE UINT32_MAX
 #define MOST ((size_t)UINT32_MAX - 1) /* entries */
 
@@ -74,7 +76,7 @@ typedef struct {
 typedef struct {
     PyCodeObject *code;
     uint32_t base, size;
-    uint8_t ours, marked;
+    uint8_t ours;
 } Code;
 
 typedef struct {
@@ -85,16 +87,16 @@ typedef struct {
     uint32_t index, place, how;
 } Leak;
 
-enum { ENTER, LEAVE, TURN, FROM };
+enum { ENTER, LEAVE, TURN };
 typedef struct {
-    uint32_t at, kind; /* the kind's index; FROM_PLACE: `at` is where the call before was called from */
+    uint32_t at, kind; /* the kind's index; AGAIN + n: the mark before, n times more, each `at` entries on */
 } Mark;
 
 typedef struct {
-    uint32_t what, number, code;
+    uint32_t what, number, code, place; /* place: where an entered call was called from, or NONE */
 } MarkKind;
 
-#define FROM_PLACE UINT32_MAX
+#define AGAIN ((uint32_t)1 << 31)
 
 typedef struct Slab {
     struct Slab *next;
@@ -129,8 +131,10 @@ typedef struct {
     size_t n_leaks, cap_leaks;
     Mark *marks;
     size_t n_marks, cap_marks;
+    uint32_t last_kind, last_at, stride; /* of the last mark; stride: NONE if it was not yet repeated */
     MarkKind *kinds;
     size_t n_kinds, cap_kinds;
+    size_t settled; /* so many entries have a site's number for their place */
     uint8_t mapped; /* the log is a mapping of its own */
     Py_ssize_t depth, deepest; /* calls that are marked as entered, and may be */
     unsigned long thread;
@@ -169,21 +173,25 @@ uint32_t here_slow(Tape *t, _PyInterpreterFrame *f);
 #else
 uint32_t here_public(Tape *t);
 #endif
-/* The marks and the decisions in order, as they were made. However they are kept (they are about to be packed),
-   read them by these alone: start from a zeroed cursor; 0 at the end. */
-typedef struct {
-    size_t next;
-} MarkCursor;
+/* The marks and the decisions in the order they were made. They are packed, so read them by these alone: start
+   from a zeroed cursor; 0 at the end. */
 typedef struct {
     uint32_t what, at, number, code, place; /* place: where an entered call was called from, or NONE */
 } MarkView;
-int next_mark(Tape *t, MarkCursor *c, MarkView *mark);
 typedef struct {
     size_t next;
+    uint32_t repeats; /* of the mark before, that are still to come */
+    MarkView last;
+} MarkCursor;
+int next_mark(Tape *t, MarkCursor *c, MarkView *mark);
+typedef struct {
+    size_t next, entry;
 } BranchCursor;
 int next_branch(Tape *t, BranchCursor *c, Branch *branch);
 int make_room(void **items, size_t *cap, size_t n, size_t size);
 int leak(Tape *t, uint32_t index, uint32_t how);
+int decide(Tape *t, uint32_t index, int taken);
+int unpack_decisions(Tape *t);
 int add_object(Tape *t, PyObject *x, Number *v);
 int number_in(PyObject *x, Tape *t, Number *v, uint8_t *tag);
 PyObject *same_number(PyObject *x);
@@ -206,7 +214,6 @@ PyObject *tape_sweep(PyObject *self, PyObject *output);
 PyObject *sweep_setup(PyObject *self, PyObject *args);
 PyObject *tape_spread(PyObject *self, PyObject *wanted);
 PyObject *tape_controls(PyObject *self, PyObject *none);
-PyObject *tape_visited(PyObject *self, PyObject *none);
 PyObject *tape_referrers(PyObject *none, PyObject *targets);
 PyObject *tape_sites(PyObject *self, PyObject *site);
 
@@ -280,7 +287,7 @@ static inline uint32_t append(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint3
     e->place = place;
     e->op = op;
     e->tag = tag;
-    e->more = e->sited = 0;
+    e->more = e->tested = 0;
     return (uint32_t)i;
 }
 

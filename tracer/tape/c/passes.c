@@ -425,19 +425,21 @@ static int64_t site_of(Sites *s, uint64_t key, size_t index) {
 /* The place of a plain operand there. */
 static int settle_operand(Tape *t, Sites *s, const Entry *e, uint32_t place, Py_ssize_t position, size_t j) {
     Entry *x = t->log + j;
-    if (LIKELY(x->op != op_constant) || x->sited || x->place != place)
+    if (LIKELY(x->op != op_constant) || x->tested == SETTLED || x->place != place)
         return 0;
     int64_t found = site_of(s, KEY(place, e->op, position), j);
     if (found < 0)
         return -1;
     x->place = (uint32_t)found;
-    x->sited = 1;
+    x->tested = SETTLED;
     return 0;
 }
 
 PyObject *tape_sites(PyObject *self, PyObject *site) {
     Tape *t = (Tape *)self;
     Sites s = {NULL, 0, 0, site};
+    if (unpack_decisions(t) < 0)
+        return NULL;
     uint64_t last_key[64];
     uint32_t last_site[64];
     memset(last_key, 0xFF, sizeof last_key);
@@ -471,9 +473,11 @@ PyObject *tape_sites(PyObject *self, PyObject *site) {
             Py_DECREF(operands);
         }
     }
-    for (size_t i = 0; i < t->n; i++)
-        if (t->log[i].op == op_constant && !t->log[i].sited)
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->log[i].op == op_constant && t->log[i].tested != SETTLED)
             t->log[i].place = 0; /* nobody's operand */
+        t->log[i].tested = 0;
+    }
     PyMem_Free(s.known);
     Py_RETURN_NONE;
 failed:
@@ -493,44 +497,22 @@ PyObject *tape_controls(PyObject *self, PyObject *none) {
         PyErr_NoMemory();
         Py_CLEAR(set);
     }
-    for (size_t i = 0; set != NULL && i < t->n_branches + t->n_leaks; i++) {
-        uint32_t index = i < t->n_branches ? t->branches[i].index : t->leaks[i - t->n_branches].index;
-        if (seen[index])
-            continue;
-        seen[index] = 1;
-        PyObject *number = PyLong_FromUnsignedLong(index);
-        if (number == NULL || PySet_Add(set, number) < 0)
+    if (set != NULL) {
+        BranchCursor c = {0};
+        Branch b;
+        while (next_branch(t, &c, &b))
+            seen[b.index] = 1;
+        for (size_t i = 0; i < t->n_leaks; i++)
+            seen[t->leaks[i].index] = 1;
+    }
+    for (size_t i = 0; set != NULL && i < t->n; i++) {
+        PyObject *number = seen[i] ? PyLong_FromSize_t(i) : NULL;
+        if (seen[i] && (number == NULL || PySet_Add(set, number) < 0))
             Py_CLEAR(set);
         Py_XDECREF(number);
     }
     PyMem_RawFree(seen);
     return set;
-}
-
-/* visited(): the places of decisions, of leaks and of calls that were entered, each once. */
-PyObject *tape_visited(PyObject *self, PyObject *none) {
-    (void)none;
-    Tape *t = (Tape *)self;
-    PyObject *list = PyList_New(0);
-    uint8_t *seen = PyMem_RawCalloc(t->next_place ? t->next_place : 1, 1);
-    if (seen == NULL && list != NULL) {
-        PyErr_NoMemory();
-        Py_CLEAR(list);
-    }
-    size_t leaks = t->n_branches, marks = leaks + t->n_leaks, n = marks + t->n_marks;
-    for (size_t i = 0; list != NULL && i < n; i++) {
-        uint32_t place = i < leaks ? t->branches[i].place : i < marks ? t->leaks[i - leaks].place
-                         : t->marks[i - marks].kind == FROM_PLACE ? t->marks[i - marks].at : NONE;
-        if (place == NONE || seen[place])
-            continue;
-        seen[place] = 1;
-        PyObject *number = PyLong_FromUnsignedLong(place);
-        if (number == NULL || PyList_Append(list, number) < 0)
-            Py_CLEAR(list);
-        Py_XDECREF(number);
-    }
-    PyMem_RawFree(seen);
-    return list;
 }
 
 /* referrers(targets): what refers to any of the given objects. Handles take no part in garbage collection, so a

@@ -252,7 +252,7 @@ uint32_t place_of_code(Tape *t, PyCodeObject *code, Py_ssize_t units, uint32_t *
         }
         i = t->n_codes++;
         Py_INCREF(code);
-        t->codes[i] = (Code){code, t->next_place, (uint32_t)Py_SIZE(code) + 1, ours == Py_True, 0};
+        t->codes[i] = (Code){code, t->next_place, (uint32_t)Py_SIZE(code) + 1, ours == Py_True};
         t->next_place += (uint32_t)Py_SIZE(code) + 1;
         Py_DECREF(ours);
     }
@@ -429,7 +429,58 @@ static PyObject *get_leaks(PyObject *self, void *unused) {
     return leaks;
 }
 
+/* A decision: the truth of an entry was asked for. Most are about the last entry, at an instruction just behind it,
+   and nothing else was noted since: such a one is kept in the entry, as how far behind and which way. */
+int decide(Tape *t, uint32_t index, int taken) {
+    uint32_t place = here(t);
+    if (UNLIKELY(place == NONE))
+        return -1;
+    Entry *e = t->log + index;
+    uint32_t behind = place - e->place;
+    if (LIKELY(index + 1 == t->n && behind - 1 < 126 && e->tested == 0 && t->last_at != index + 1) && index >= t->settled) {
+        if (t->n_branches == 0 || t->branches[t->n_branches - 1].at != index + 1) {
+            e->tested = (uint8_t)(behind << 1 | (uint32_t)taken);
+            return 0;
+        }
+    }
+    if (make_room((void **)&t->branches, &t->cap_branches, t->n_branches, sizeof(Branch)) < 0)
+        return -1;
+    t->branches[t->n_branches++] = (Branch){index, (uint32_t)t->n, place, (uint32_t)taken};
+    return 0;
+}
+
+/* Before the places that they are told from are replaced. */
+int unpack_decisions(Tape *t) {
+    Branch *all = NULL, branch;
+    size_t n = 0, cap = 0;
+    BranchCursor c = {0};
+    while (next_branch(t, &c, &branch)) {
+        if (make_room((void **)&all, &cap, n, sizeof(Branch)) < 0) {
+            PyMem_RawFree(all);
+            return -1;
+        }
+        all[n++] = branch;
+    }
+    for (size_t i = t->settled; i < t->n; i++)
+        t->log[i].tested = 0;
+    PyMem_RawFree(t->branches);
+    t->branches = all;
+    t->n_branches = n;
+    t->cap_branches = cap;
+    t->settled = t->n;
+    return 0;
+}
+
 int next_branch(Tape *t, BranchCursor *c, Branch *branch) {
+    size_t stop = c->next < t->n_branches ? t->branches[c->next].at : t->n;
+    while (c->entry < stop) {
+        uint32_t i = (uint32_t)c->entry++;
+        Entry *e = t->log + i;
+        if (e->tested != 0) {
+            *branch = (Branch){i, i + 1, e->place + (e->tested >> 1), e->tested & 1};
+            return 1;
+        }
+    }
     if (c->next >= t->n_branches)
         return 0;
     *branch = t->branches[c->next++];
@@ -437,13 +488,22 @@ int next_branch(Tape *t, BranchCursor *c, Branch *branch) {
 }
 
 int next_mark(Tape *t, MarkCursor *c, MarkView *mark) {
-    if (c->next >= t->n_marks)
+    if (c->repeats > 0) {
+        c->repeats--;
+        c->last.at += t->marks[c->next - 1].at;
+    } else if (c->next >= t->n_marks)
         return 0;
-    Mark m = t->marks[c->next++];
-    MarkKind k = t->kinds[m.kind];
-    *mark = (MarkView){k.what, m.at, k.number, k.code, NONE};
-    if (k.what == ENTER && c->next < t->n_marks && t->marks[c->next].kind == FROM_PLACE)
-        mark->place = t->marks[c->next++].at;
+    else {
+        Mark m = t->marks[c->next++];
+        if (m.kind & AGAIN) {
+            c->repeats = m.kind - AGAIN - 1;
+            c->last.at += m.at;
+        } else {
+            MarkKind k = t->kinds[m.kind];
+            c->last = (MarkView){k.what, m.at, k.number, k.code, k.place};
+        }
+    }
+    *mark = c->last;
     return 1;
 }
 
@@ -485,13 +545,12 @@ static PyObject *get_marks(PyObject *self, void *unused) {
     return list;
 }
 
-static PyObject *tape_marked(PyObject *self, PyObject *none) {
+static PyObject *tape_code_objects(PyObject *self, PyObject *none) {
     (void)none;
     Tape *t = (Tape *)self;
-    PyObject *list = PyList_New(0);
+    PyObject *list = PyList_New((Py_ssize_t)t->n_codes);
     for (size_t i = 0; list != NULL && i < t->n_codes; i++)
-        if (t->codes[i].marked && PyList_Append(list, (PyObject *)t->codes[i].code) < 0)
-            Py_CLEAR(list);
+        PyList_SET_ITEM(list, (Py_ssize_t)i, Py_NewRef(t->codes[i].code));
     return list;
 }
 
@@ -756,8 +815,8 @@ static PyObject *get_transparent(PyObject *self, void *unused) {
 static PyObject *get_size(PyObject *self, void *unused) {
     (void)unused;
     Tape *t = (Tape *)self;
-    size_t size = (t->mapped ? t->n : t->cap) * sizeof(Entry) + t->cap_objects * sizeof(PyObject *) + t->cap_marks * sizeof(Mark) +
-                  t->cap_branches * sizeof(Branch) + t->cap_leaks * sizeof(Leak);
+    size_t size = t->n * sizeof(Entry) + t->n_objects * sizeof(PyObject *) + t->n_marks * sizeof(Mark) +
+                  t->n_branches * sizeof(Branch) + t->n_leaks * sizeof(Leak);
     return PyLong_FromSize_t(size);
 }
 
@@ -770,7 +829,7 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     t->limit = PY_SSIZE_T_MAX;
     t->deepest = PY_SSIZE_T_MAX;
     t->thread = PyThread_get_thread_ident();
-    t->id = NONE;
+    t->id = t->last_kind = t->last_at = t->stride = NONE;
     t->code_ids = PyDict_New();
     t->place_ids = PyDict_New();
     t->places = PyDict_New();
@@ -873,7 +932,7 @@ static PyGetSetDef tape_getset[] = {
     {"marks", get_marks, NULL, NULL, NULL},
     {"limit", get_limit, set_limit, NULL, NULL},
     {"transparent", get_transparent, NULL, NULL, NULL},
-    {"size", get_size, NULL, "Bytes that its buffers hold.", NULL},
+    {"size", get_size, NULL, "Bytes that what it holds takes.", NULL},
     {0},
 };
 static PyMemberDef tape_members[] = {
@@ -891,13 +950,12 @@ static PyMethodDef tape_methods[] = {
     {"where", tape_where, METH_O, NULL},
     {"leak", tape_leak, METH_VARARGS, NULL},
     {"marker", tape_marker, METH_VARARGS, NULL},
-    {"marked", tape_marked, METH_NOARGS, NULL},
+    {"code_objects", tape_code_objects, METH_NOARGS, NULL},
     {"holders", tape_holders, METH_NOARGS, NULL},
     {"outlived", tape_outlived, METH_O, NULL},
     {"living", tape_living, METH_NOARGS, NULL},
     {"referrers", tape_referrers, METH_O | METH_STATIC, NULL},
     {"remember", (PyCFunction)(void (*)(void))tape_remember, METH_FASTCALL, NULL},
-    {"visited", tape_visited, METH_NOARGS, NULL},
     {"sites", tape_sites, METH_O, NULL},
     {"sweep", tape_sweep, METH_O, NULL},
     {"spread", tape_spread, METH_O, NULL},
