@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from tracer import tape
 from tracer.analyses.fold import columns
 from tracer.analyses.fold.facts import kinds
+from tracer.analyses.fold.told import tell
+from tracer.analyses.gradient import gradient
 from tracer.graph import Record
 
 pytestmark = pytest.mark.skipif(tape.KIND != "C", reason="the tape in C is not built here")
@@ -53,6 +55,9 @@ def assert_same(record: Record, apart: bytearray | None = None) -> None:
     assert [*quick.atoms.ways] == [*slow.atoms.ways]
     marks = bytearray(i % 3 == 0 for i in range(len(record.graph)))
     assert columns.marked(record, quick.atoms, marks) == columns.marked(record, slow.atoms, marks)
+    slopes = gradient(record.graph)
+    for steep in (None, slopes, [*slopes]):
+        assert repr(tell(record, quick.atoms, marks, steep)) == repr(tell(record, slow.atoms, marks, steep))
     picked = [k % 2 for k in range(len(slow.atoms.counts))]
     assert columns.through(record, quick.atoms, picked) == columns.through(record, slow.atoms, picked)
 
@@ -74,3 +79,20 @@ def test_many_operands_decisions_and_leaks_are_the_same() -> None:
 def test_more_atoms_than_two_bytes_hold_are_the_same() -> None:
     record = traced("def f(a, b):\n    for i in range(20000):\n        a = a * 0.5 + b\n    return a\n")
     assert_same(record, bytearray([columns.SINGLE]) * len(record.graph))
+
+
+def test_numbers_of_every_kind_are_told_the_same() -> None:
+    mixed = "1, 2.5, True, 2**70, -2**70, 0.0, -0.0, 1j, 10**400, Fraction(1, 3)"
+    mixed += ", float('inf'), -float('inf'), float('nan')"
+    text = "from fractions import Fraction\ndef f(a, b):\n    out = []\n"
+    for rows in (
+        mixed,
+        "1j, 2j",
+        "float('nan'), float('nan')",
+        "True, False",
+        "3, 3.0",
+        "2**53, 2.0**53, 2**53 + 1",
+    ):
+        text += f"    for k in ({rows}, {rows}):\n        out.append(k + a)\n"
+    assert_same(traced(text + "    return out[0] * a + out[1] * b\n", 0, 1.0))
+    assert_same(traced(text + "    return out[0] * a + out[1] * b\n", True, 1))

@@ -10,6 +10,7 @@ from fold_programs import bodies, program, traced
 from hypothesis import given, settings
 
 from tracer.analyses.fold import LEVELS, fold
+from tracer.analyses.fold.told import course
 from tracer.graph import Record
 from tracer.views import Look, render
 from tracer.views.dot import render as dot
@@ -126,14 +127,14 @@ def test_the_engine_takes_the_folded_picture_of_every_program(body: list[str]) -
     ],
 )
 def test_many_numbers_are_told_in_few_words(numbers: list[object], value: str, bounds: str) -> None:
-    told = spread(numbers, 6)
+    told = spread(course(numbers), 6)
     assert (told.value, told.range) == (value, bounds)
     assert all(0.0 <= height <= 1.0 for height in told.course)
 
 
 def test_numbers_beyond_a_float_have_a_course_as_well() -> None:
-    assert spread([0, 10**400, 10**401], 6).course == (0.0, 0.1, 1.0)
-    assert spread([-1e308, 0.0, 1e308], 6).course[0] == 0.0
+    assert spread(course([0, 10**400, 10**401]), 6).course == (0.0, 0.1, 1.0)
+    assert spread(course([-1e308, 0.0, 1e308]), 6).course[0] == 0.0
 
 
 def test_a_call_that_happened_once_is_one_frame_with_its_literals_in_it() -> None:

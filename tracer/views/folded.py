@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 from ..analyses.fold import Box as Bundle
-from ..analyses.fold import Edge, Folded
-from ..graph import Failure, Leak, Record
+from ..analyses.fold import Edge, Folded, joined, marked, tell
+from ..graph import Failure, Leak, Node, Record
 from ..ops import LEAVES
 from .expression import Expression, expression
 from .look import Look
 from .note import note
 from .numbers import clip, exact, number
+from .reach import needed
 from .scene import Arrow, Box, Group, Scene, Scenery, at, raising
-from .spread import Spread, spread
+from .spread import Spread, slope, spread
 
 __all__ = ["folded_scene"]
 
@@ -35,7 +38,7 @@ class _Folding:
 
     def __init__(self, record: Record, look: Look, folded: Folded) -> None:
         self.record, self.look, self.folded = record, look, folded
-        self.base = Scenery(record, look)
+        self.base = _Tables(record, look, folded)
         self.boxes: list[Box] = []
         self.arrows: list[Arrow] = []
         self.groups: list[Group] = []
@@ -85,10 +88,10 @@ class _Folding:
             return self.single(box)
         if box.main < 0:
             return self.whole(k, box)
-        ids = self.folded.members(box.main)
         graph, base = self.record.graph, self.base
-        node = graph[box.first]
-        told = spread([graph.data[i] for i in ids], self.look.precision)
+        node, known = graph[box.first], base.told[box.main]
+        told = spread(known.course, self.look.precision)
+        steep = slope(known.slopes, max(2, self.look.precision - 1)) if self.look.grad else None
         fact = self.folded.facts.table[box.main]
         name, how = base.named.get(box.first) or node.name or "", None
         if fact.leaf:
@@ -99,23 +102,23 @@ class _Folding:
             how = expression(node.text, node.op, [base.short(graph[arg]) for arg in node.args])
             if str(how) != node.text and len(node.text) <= TEXT:
                 how = Expression(node.text, "", "")  # operands differ from time to time, the text does not
-        results = [path for i in ids for path in base.paths.get(i, ())]
         return Box(
             key=self.key(k),
             kind=node.kind,
             name=clip(name, 28),
             how=how,
             value=told.value,
-            slope=self.slope(list(ids)),
-            note="" if isinstance(node.data, bool) else self.decisions(list(ids)),
-            paths=tuple(results),
+            slope=steep[0] if steep is not None else None,
+            note="" if isinstance(node.data, bool) else base.decisions(box.main),
+            paths=tuple(base.ends.get(box.main, ())),
             ports=base.ports(node.op, len(node.args)) if box.kind == "operation" else 0,
-            faded=not any(base.bright[i] for i in ids),
+            faded=not base.lit[box.main],
             tip=self.tip(box, told, node.text),
             group=self.group(box.part),
             times=box.times,
             lines=(told.range,) if told.range else (),
             spark=told.course,
+            steep=steep[1] if steep is not None else (),
         )
 
     def ids(self, box: Bundle) -> Iterator[int]:
@@ -126,25 +129,22 @@ class _Folding:
         """A number that is drawn by itself."""
         drawn = self.base.box(self.record.graph[box.first])
         fact = self.folded.facts.table[box.main]
-        group = self.within(drawn.group) if fact.single and not fact.leaf else self.group(box.part)
-        fields = {name: getattr(drawn, name) for name in drawn.__slots__}
-        return Box(**{**fields, "group": group})
+        group = self.alone(box) if fact.single and not fact.leaf else self.group(box.part)
+        return replace(drawn, group=group)
 
     def whole(self, k: int, box: Bundle) -> Box:
         """A loop or a call in one box: what came of it."""
         graph, base = self.record.graph, self.base
         leaving = {edge for edge in self.folded.facts.ways if self.folded.home[edge[0]] == k}
         atoms = sorted({tail for tail, head, _ in leaving if self.folded.home[head] != k})
-        ends = {self.folded.facts.atoms.of[i]: path for path, i in graph.outputs.items()}
-        atoms += [atom for atom in box.atoms if atom in ends and atom not in atoms]
+        atoms += [atom for atom in box.atoms if atom in base.ends and atom not in atoms]
         lines = []
         for atom in atoms:
             node = graph[self.folded.facts.atoms.lasts[atom]]
             lines.append(f"{clip(node.label, 24)} = {number(node.data, self.look.precision)}")
         if len(lines) > LEAVING:
             lines[LEAVING - 1 :] = [f"and {len(lines) - LEAVING + 1} more"]
-        ids = self.folded.ids(box)
-        paths = [path for atom, path in ends.items() if atom in box.atoms]
+        paths = [path for atom in box.atoms for path in base.ends.get(atom, ())]
         part = self.folded.parts[box.part]
         return Box(
             key=self.key(k),
@@ -153,32 +153,12 @@ class _Folding:
             how=Expression("", clip(box.text, 48), ""),
             value=f"{box.nodes:,} numbers",
             paths=tuple(paths),
-            faded=not any(base.bright[i] for i in ids),
+            faded=not any(base.lit[atom] for atom in box.atoms),
             tip=f"{box.text}\n{box.nodes:,} numbers" + at(part.span),
             group=self.group(part.parent),
             times=box.times,
             lines=tuple(lines),
         )
-
-    def slope(self, ids: list[int]) -> str | None:
-        """Between which bounds the derivatives are."""
-        slopes = self.base.slopes
-        shown = [i for i in ids if self.base.live[i] and not isinstance(self.record.graph.data[i], bool)]
-        if slopes is None or not shown:
-            return None
-        known = [float(slope) for i in shown if (slope := slopes[i]) is not None]
-        if len(known) < len(shown):
-            return "?"
-        digits = max(2, self.look.precision - 1)
-        low, high = number(min(known), digits), number(max(known), digits)
-        return low if low == high else f"{low} … {high}"
-
-    def decisions(self, ids: list[int]) -> str:
-        """How often what was decided by the numbers came true."""
-        ways = [branch.taken for i in ids for branch in self.base.decided.get(i, ())]
-        if not ways or len(set(ways)) == 1:
-            return "" if not ways else "always taken" if ways[0] else "never taken"
-        return f"taken {sum(ways):,} of {len(ways):,} times"
 
     def tip(self, box: Bundle, told: Spread, text: str) -> str:
         """Everything about a box, for hovering."""
@@ -200,7 +180,7 @@ class _Folding:
         key = self.pill(edge, head) if tail.small else self.key(edge.tail)
         often = f" {TIMES} {edge.times:,}" if edge.times > 1 else ""
         tip = f"{self.called(tail)} → {self.called(head)}{often}" + self.local(edge)
-        faded = not any(self.base.bright[i] for i in (head.first, head.last))
+        faded = not any(self.base.lit[atom] for atom in head.atoms)
         order = edge.order if ordered and not edge.carried else None
         main = not tail.small and self.record.graph[tail.first].op not in LEAVES and not edge.carried
         kind = "carried" if edge.carried else "data"
@@ -210,9 +190,9 @@ class _Folding:
         """How the first and the last number of a box move with this operand, for hovering."""
         head, args, told = self.folded.boxes[edge.head], self.record.graph.args, []
         for i in (head.first, head.last) if head.kind in ("number", "operation") else ():
-            for place, slope in enumerate(self.base.local(i)):
+            for place, step in enumerate(self.base.local(i)):
                 if edge.order in (0, place + 1) and self.folded.box_of(args[i][place]) == edge.tail:
-                    told.append(slope)
+                    told.append(step)
         if len(set(told)) > 1:
             told = [f"first {told[0]}", f"last {told[-1]}"]
         return f"\nlocal ∂ {', '.join(dict.fromkeys(told))}" if told else ""
@@ -227,9 +207,7 @@ class _Folding:
         self.pills.add(key)
         bundles = [self.folded.boxes[k] for k in tails]
         data = self.record.graph.data
-        told = spread(
-            [data[i] for box in bundles for i in self.folded.members(box.main)], self.look.precision
-        )
+        told = spread(joined([self.base.told[box.main].course for box in bundles]), self.look.precision)
         node = self.record.graph[bundles[0].first]
         name = node.name or ("" if node.op == "literal" else self.base.name(node))
         value = told.range or told.value
@@ -308,9 +286,16 @@ class _Folding:
         row = self.folded.parts[part]
         return row.kind == "call" and row.turns == 1 and (row.parent < 0 or self.once(row.parent))
 
+    def alone(self, box: Bundle) -> int:
+        """The group of a number that is drawn by itself: that of its one call."""
+        path = self.folded.parts[box.part].path
+        if path > 0 and self.once(path):
+            return self.group(path)  # what is folded on this path belongs to this one call
+        return self.within(self.base.group[box.first] if path > 0 else 0)
+
     def within(self, call: int) -> int:
         """The group of one single call."""
-        row = self.record.calls[call] if self.record.calls else None
+        row = self.record.calls[call] if call else None
         if row is None or row.parent < 0:
             if self.look.iteration is None:
                 return 0
@@ -326,3 +311,71 @@ class _Folding:
             self._of_call[call] = len(self.groups)
             self.groups.append(Group(clip(row.text, 56), parent, row.function))
         return self._of_call[call]
+
+
+class _Tables(Scenery):
+    """What a box is looked up in, asked by atom: of numbers there may be millions.
+
+    Attributes:
+        told: what the numbers of each atom have in common.
+        lit: how many of them the result, the way of the run or its failure depend on.
+        ends: where in the result the numbers of an atom stand.
+    """
+
+    def __init__(self, record: Record, look: Look, folded: Folded) -> None:
+        super().__init__(record, look)
+        self.folded, graph, atoms = folded, record.graph, folded.facts.atoms
+        met = record.error.args if record.error else ()
+        marks = needed(graph, graph.outputs.values())
+        self.told = tell(record, atoms, marks, self.slopes)
+        if look.color == "kind":  # asked of single numbers alone: no second column
+            self.live = _Column(atoms.of, [told.live for told in self.told])
+        else:
+            self.live, marks = marks, marks[:]
+        for i in met:
+            marks[i] = 1
+        graph.mark(marks, control=True)
+        self.lit = marked(record, atoms, marks) if graph.outputs or met else atoms.counts
+        self.bright = _Column(atoms.of, self.lit)
+        self.ends: dict[int, list[str]] = {}
+        for path, i in sorted(graph.outputs.items(), key=lambda item: item[1]):
+            self.ends.setdefault(atoms.of[i], []).append(path)
+
+    def home(self, node: Node) -> int:  # noqa: ARG002  # any
+        """The group of a box; it is said later."""
+        return 0
+
+    def turn(self, node: Node) -> str:
+        """The iteration of each loop around the node."""
+        fact = self.folded.facts.table[self.folded.facts.atoms.of[node.id]]
+        return super().turn(node) if self.folded.parts[fact.part].kind == "loop" else ""
+
+    def note(self, i: int) -> str:
+        """Which way the decisions by a number went."""
+        taken, refused = self.decisions_of(self.folded.facts.atoms.of[i])
+        return super().note(i) if taken + refused else ""
+
+    def decisions_of(self, atom: int) -> tuple[int, int]:
+        """How many decisions by an atom's numbers came true, and how many did not."""
+        atoms = self.folded.facts.atoms
+        return atoms.taken[atom], atoms.refused[atom]
+
+    def decisions(self, atom: int) -> str:
+        """How often what was decided by the numbers came true."""
+        taken, refused = self.decisions_of(atom)
+        if not taken or not refused:
+            return "always taken" if taken else "never taken" if refused else ""
+        return f"taken {taken:,} of {taken + refused:,} times"
+
+
+class _Column(Sequence[int]):
+    """What is known of each number's atom, by number."""
+
+    def __init__(self, of: Sequence[int], rows: Sequence[int]) -> None:
+        self._of, self._rows = of, rows
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __getitem__(self, i: Any) -> Any:
+        return self._rows[self._of[i]] if self._of[i] >= 0 else 0

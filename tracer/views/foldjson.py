@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..analyses.fold import Box, Folded
+from ..analyses.fold import Box, Folded, Told, tell
 from ..analyses.gradient import gradient
 from ..analyses.outputs import subject
 from ..graph import Record
@@ -22,13 +22,15 @@ def render(record: Record, look: Look) -> str:
     folded = folding(record, look)
     seed = subject(record, look.of) if look.grad else None
     slopes = gradient(record, seed) if seed is not None else None
+    everything = bytearray(b"\1") * len(record.graph)
+    told = tell(record, folded.facts.atoms, everything, slopes)
     document = {
         "format": "tracer-fold",
         "version": 1,
         "call": record.call,
         "fold": look.fold,
         "numbers": sum(box.nodes for box in folded.boxes),
-        "boxes": [_box(folded, box, slopes) for box in folded.boxes],
+        "boxes": [_box(folded, box, told) for box in folded.boxes],
         "edges": [edge._asdict() for edge in folded.edges],
         "parts": [
             {
@@ -45,21 +47,19 @@ def render(record: Record, look: Look) -> str:
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
 
 
-def _box(folded: Folded, box: Box, slopes: Sequence[float | None] | None) -> dict[str, Any]:
+def _box(folded: Folded, box: Box, table: Sequence[Told]) -> dict[str, Any]:
     graph = folded.record.graph
     site = graph.sites[graph.places[box.first]]
     told: dict[str, Any] = {"kind": box.kind, "text": box.text, "part": box.part, "numbers": box.nodes}
     told |= {"times": box.times, "first_id": box.first, "last_id": box.last}
     if box.main < 0:
         return told
-    ids = folded.members(box.main)
+    course, slopes = table[box.main].course, table[box.main].slopes
     told |= {"op": graph.names[graph.codes[box.first]], "name": site.name}
     told |= {"span": str(site.span) if site.span else None}
-    told |= {"first": number_to(graph.data[box.first]), "last": number_to(graph.data[box.last])}
-    real = [x for i in ids if isinstance(x := graph.data[i], int | float) and x == x]
-    if real:
-        told |= {"smallest": number_to(min(real)), "largest": number_to(max(real))}
-    known = [s for i in ids if slopes is not None and (s := slopes[i]) is not None]
-    if known:
-        told["derivative"] = [number_to(min(known)), number_to(max(known))]
+    told |= {"first": number_to(course.first), "last": number_to(course.last)}
+    if course.reals:
+        told |= {"smallest": number_to(course.low), "largest": number_to(course.high)}
+    if slopes.known:
+        told["derivative"] = [number_to(slopes.least), number_to(slopes.most)]
     return told

@@ -80,6 +80,8 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
     rows += [_row(_cell(_font(_text(_minus(line)), 9, grey))) for line in box.lines]
     if box.slope is not None:
         rows.append(_row(_cell(_font(f"∂ {_text(_minus(box.slope))}", 9, grey))))
+    if box.steep:
+        rows.append(_row(_spark(box.steep, palette)))
     if effect:
         rows.append(_row(_cell(_font(_text(_minus(effect)), 9, grey))))
     if box.trouble:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..analyses.fold import Folded, fold
+from ..analyses.fold import Folded, Told, fold, tell
 from ..graph import Record
 from ..ops import LEAVES
 from . import text
 from .look import Look
-from .numbers import clip, number, result
+from .numbers import clip, result
+from .reach import needed
 from .scene import Scenery, raising
-from .spread import spread
+from .spread import slope, spread
 
 __all__ = ["render"]
 
@@ -27,9 +28,10 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 def render(record: Record, look: Look) -> str:
     """The run as text: line by line as it happened, or, where that is long, the annotated source."""
     by_source = look.fold not in ("auto", "none") or (look.fold == "auto" and len(record.graph) > LONG)
-    if not by_source or not record.sources or not record.calls:
+    listing = _Listing(record, look) if by_source and record.sources else None
+    if listing is None or not listing.functions:
         return text.render(record, look)
-    return "\n".join(_Listing(record, look).lines()) + "\n"
+    return "\n".join(listing.lines()) + "\n"
 
 
 class _Listing:
@@ -39,6 +41,13 @@ class _Listing:
         self.record, self.look = record, look
         self.folded: Folded = fold(record, "line")
         self.base = Scenery(record, look)
+        live = needed(record.graph, record.graph.outputs.values())
+        self.told = tell(record, self.folded.facts.atoms, live, self.base.slopes)
+        self.functions = [
+            index
+            for index, part in enumerate(self.folded.parts)
+            if part.kind == "call" and part.span is not None and part.span.file in record.sources
+        ]
         # by path and line: value, times, slope
         self.notes: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
         self._annotate()
@@ -51,13 +60,12 @@ class _Listing:
         )
         yield clip(f"{record.call} {'raised' if record.error else '='} {end}", 160)
         yield f"{len(record.graph):,} numbers, by the lines of the source; each by itself with fold none"
-        for index, part in enumerate(self.folded.parts):
-            if part.kind == "call" and part.span is not None and part.span.file in record.sources:
-                yield ""
-                yield from self._function(index)
+        for index in self.functions:
+            yield ""
+            yield from self._function(index)
 
     def _annotate(self) -> None:
-        facts, graph = self.folded.facts, self.record.graph
+        facts = self.folded.facts
         for box in self.folded.boxes:
             if box.main < 0 or box.small or box.unused:
                 continue
@@ -67,13 +75,15 @@ class _Listing:
                 continue
             path = self.folded.parts[fact.part].path
             line = fact.statement[1] if fact.statement and not fact.leaf else span.line
-            ids = list(self.folded.members(box.main))
-            told = spread([graph.data[i] for i in ids], self.look.precision)
+            known = self.told[box.main]
+            told = spread(known.course, self.look.precision)
             name = self.base.named.get(box.first) or fact.site.name or ""
             value = told.value + (f"  ({told.range})" if told.range else "")
             if name and fact.op in LEAVES:
                 value = f"{name} {value}"
-            self.notes.setdefault((path, line), []).append((value, self._times(box.times), self._slope(ids)))
+            self.notes.setdefault((path, line), []).append(
+                (value, self._times(box.times), self._slope(known))
+            )
         for part in self.folded.parts:
             if part.kind == "loop":
                 often = f"{part.turns:,} turns" + (f" in {part.runs:,} runs" if part.runs > 1 else "")
@@ -96,12 +106,6 @@ class _Listing:
     def _times(self, times: int) -> str:
         return f"{TIMES}{times:,}" if times > 1 else ""
 
-    def _slope(self, ids: list[int]) -> str:
-        slopes = self.base.slopes
-        if slopes is None or any(isinstance(self.record.graph.data[i], bool) for i in ids[:1]):
-            return ""
-        known = [float(slope) for i in ids if self.base.live[i] and (slope := slopes[i]) is not None]
-        if not known:
-            return ""
-        low, high = (number(x, self.look.precision) for x in (min(known), max(known)))
-        return f"∂ {low}" if low == high else f"∂ {low} … {high}"
+    def _slope(self, known: Told) -> str:
+        said = slope(known.slopes, self.look.precision) if self.look.grad else None
+        return f"∂ {said[0]}" if said is not None and known.course.bools < known.course.count else ""

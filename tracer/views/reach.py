@@ -10,15 +10,16 @@ from ..graph import Call, Graph
 __all__ = ["innermost", "needed"]
 
 
-def needed(graph: Graph, ids: Iterable[int]) -> bytearray:
-    """Marks numbers and all that they were made from; a set of them would be large."""
+def needed(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytearray:
+    """Marks numbers and all that they were made from; a set of them would be large.
+
+    Args:
+        control: mark what steered the run as well.
+    """
     marks = bytearray(len(graph))
     for i in ids:
         marks[i] = 1
-    for i, args in zip(range(len(graph) - 1, -1, -1), reversed(graph.args), strict=True):
-        if marks[i]:
-            for arg in args:
-                marks[arg] = 1
+    graph.mark(marks, control=control)
     return marks
 
 

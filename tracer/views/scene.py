@@ -6,8 +6,9 @@ import os.path
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from ..analyses.culprits import spoilers
@@ -55,6 +56,7 @@ class Box:
         times: how many numbers it stands for; 0 where that is not said.
         lines: what else is known of them: the range, or what leaves a loop.
         spark: their course, each height from 0 to 1.
+        steep: the course of the sizes of their slopes.
         tint: the number that its colour shows, if it shows one; of many the farthest from 0.
         trouble: that nan or inf was born here, if it was.
     """
@@ -77,6 +79,7 @@ class Box:
     times: int = 0
     lines: tuple[str, ...] = ()
     spark: tuple[float, ...] = ()
+    steep: tuple[float, ...] = ()
     tint: float | None = None
     trouble: str = ""
 
@@ -144,34 +147,64 @@ class Scenery:
         graph = record.graph
         self.record, self.look, self.nodes = record, look, graph
         self.named = {i: name for name, i in record.inputs.items()}
-        self.live = needed(graph, graph.outputs.values())
-        met = record.error.args if record.error else ()
-        matters = needed(graph, [*graph.outputs.values(), *graph.controls, *met])
-        self.bright = matters if graph.outputs or met else b"\1" * len(graph)
         self.paths: dict[int, list[str]] = defaultdict(list)
         for path, i in graph.outputs.items():
             self.paths[i].append(path)
-        self.decided: dict[int, list[Branch]] = defaultdict(list)
-        for branch in record.branches:
-            self.decided[branch.id].append(branch)
-        self.group = innermost(record.calls, len(graph))
-        self.loops: dict[int, list[tuple[Span, tuple[int, ...]]]] = defaultdict(list)
-        for loop in record.loops:
-            if len(loop.turns) > 1:
-                self.loops[loop.call].append((loop.span, loop.turns))
         asked = look.grad or look.color in ("gradient", "elasticity")
         self.seed = subject(record, look.of) if asked else None
         self.slopes = gradient(record, self.seed) if self.seed else None
         self.subject = self.seed.name if self.seed else ""
         self.ops = rows(graph)
-        result = value(record, self.seed) if self.seed else None
-        self.measure = Measure(graph, look.color, self.slopes, self.live, result)
         found = spoilers(record, self.seed, self.slopes)
         self.troubles = {culprit.id: culprit for culprit in found}
         self.users: dict[int, int] = defaultdict(int)
         self.rank: dict[int, int] = {}
         self.boxes: list[Box] = []
         self.arrows: list[Arrow] = []
+
+    # A long run is folded, and a folded picture asks for few of these.
+
+    @cached_property
+    def live(self) -> Sequence[int]:
+        """Marks the numbers that the result depends on."""
+        return needed(self.nodes, self.nodes.outputs.values())
+
+    @cached_property
+    def bright(self) -> Sequence[int]:
+        """Marks those that the result, the way of the run or its failure depend on."""
+        outputs = self.nodes.outputs
+        met = self.record.error.args if self.record.error else ()
+        if not outputs and not met:
+            return b"\1" * len(self.nodes)
+        return needed(self.nodes, [*outputs.values(), *met], control=True)
+
+    @cached_property
+    def decided(self) -> dict[int, list[Branch]]:
+        """The decisions by the number that was tested."""
+        found = defaultdict(list)
+        for branch in self.record.branches:
+            found[branch.id].append(branch)
+        return found
+
+    @cached_property
+    def group(self) -> Sequence[int]:
+        """For each number the innermost call that it was made in."""
+        return innermost(self.record.calls, len(self.nodes))
+
+    @cached_property
+    def loops(self) -> dict[int, list[tuple[Span, tuple[int, ...]]]]:
+        """The loops that turned more than once, by call."""
+        found = defaultdict(list)
+        for loop in self.record.loops:
+            if len(loop.turns) > 1:
+                found[loop.call].append((loop.span, loop.turns))
+        return found
+
+    @cached_property
+    def measure(self) -> Measure:
+        """What the colours show."""
+        result = value(self.record, self.seed) if self.seed else None
+        return Measure(self.nodes, self.look.color, self.slopes, self.live, result)
 
     def build(self) -> Scene:
         """The whole scene."""
@@ -274,8 +307,12 @@ class Scenery:
             paths=tuple(self.paths.get(node.id, ())),
             faded=not self.bright[node.id],
             tip=self.tip(node),
-            group=self.group[node.id],
+            group=self.home(node),
         )
+
+    def home(self, node: Node) -> int:
+        """The group of a box."""
+        return self.group[node.id]
 
     def leave(self, index: int, leak: Leak, ids: list[int]) -> None:
         """A number that became a plain one: a cut arrow to a marker that says how."""

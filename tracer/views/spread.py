@@ -1,16 +1,14 @@
-"""Owns many numbers told as one: from where to where, between what, and on what course."""
+"""Owns many numbers told in few words: from where to where, between what, and on what course."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ..analyses.fold import Course, Slopes
 from .numbers import number
 
-__all__ = ["Spread", "spread"]
+__all__ = ["Spread", "heights", "slope", "spread"]
 
-COLUMNS = 24  # of a sparkline
 FIRM = 3  # numbers from which a course is drawn
 
 
@@ -28,43 +26,47 @@ class Spread(NamedTuple):
     course: tuple[float, ...]
 
 
-def spread(numbers: Sequence[Any], digits: int) -> Spread:
+def spread(numbers: Course, digits: int) -> Spread:
     """What there is to say of numbers in the order in which they were made."""
-    first, last = numbers[0], numbers[-1]
-    if all(isinstance(x, bool) for x in numbers):
-        true = sum(numbers)
-        if true in (0, len(numbers)):
+    if numbers.bools == numbers.count:
+        true, false = numbers.trues, numbers.count - numbers.trues
+        if not true or not false:
             return Spread(str(bool(true)), "", ())
-        return Spread(f"{true:,} True, {len(numbers) - true:,} False", "", _course([*map(int, numbers)]))
-    ends = number(first, digits), number(last, digits)
-    real = [x for x in numbers if isinstance(x, int | float) and x == x]  # a nan is not itself
-    if not real:
-        return Spread(ends[0] if _same(numbers) else f"{ends[0]} → {ends[1]}", "", ())
-    low, high = number(min(real), digits), number(max(real), digits)
+        return Spread(f"{true:,} True, {false:,} False", "", heights(numbers.picks, 0, 1))
+    ends = number(numbers.first, digits), number(numbers.last, digits)
+    if not numbers.reals:
+        return Spread(ends[0] if numbers.same else f"{ends[0]} → {ends[1]}", "", ())
+    low, high = number(numbers.low, digits), number(numbers.high, digits)
     value = ends[0] if low == high else f"{ends[0]} → {ends[1]}"
     told = low == high or {low, high} == set(ends)
-    course = _course(real) if low != high and len(real) >= FIRM else ()
-    return Spread(value, "" if told else f"{low} … {high}", course)
+    drawn = low != high and numbers.reals >= FIRM
+    heard = heights(numbers.picks, numbers.floor, numbers.ceiling) if drawn else ()
+    return Spread(value, "" if told else f"{low} … {high}", heard)
 
 
-def _same(numbers: Sequence[Any]) -> bool:
-    return all(repr(x) == repr(numbers[0]) for x in numbers)
-
-
-def _course(numbers: Sequence[int | float]) -> tuple[float, ...]:
-    """Evenly spaced numbers as heights; of what is not finite, the nearest edge."""
-    size = min(COLUMNS, len(numbers))
-    picked = [numbers[i * (len(numbers) - 1) // max(1, size - 1)] for i in range(size)]
-    finite = [x for x in numbers if not isinstance(x, float) or math.isfinite(x)]
-    if not finite:
-        return ()
-    low, high = min(finite), max(finite)
+def slope(slopes: Slopes, digits: int) -> tuple[str, tuple[float, ...]] | None:
+    """Between what derivatives are, and the course of their sizes; None if there are none."""
+    if not slopes.count:
+        return None
+    if slopes.known < slopes.count:
+        return "?", ()
+    low, high = number(slopes.least, digits), number(slopes.most, digits)
     if low == high:
+        return low, ()
+    sizes = number(slopes.floor, digits) != number(slopes.ceiling, digits) and slopes.known >= FIRM
+    return f"{low} … {high}", heights(slopes.picks, slopes.floor, slopes.ceiling) if sizes else ()
+
+
+def heights(picks: tuple[Any, ...], floor: Any, ceiling: Any) -> tuple[float, ...]:
+    """Numbers as heights between two; of what is not finite, the nearest edge."""
+    if floor is None or not floor < ceiling:
         return ()
-    return tuple(_height(x, low, high) for x in picked)
+    return tuple(_height(x, floor, ceiling) for x in picks)
 
 
 def _height(x: Any, low: Any, high: Any) -> float:
+    if x != x:  # nan
+        return 0.0
     if x <= low or x >= high:
         return float(x >= high)
     try:

@@ -647,21 +647,30 @@ static void second_look(Tape *t, Of of, Told *told, const char *live, const Slop
     }
 }
 
-static PyObject *told_row(Told *a) {
-    PyObject *picks = PyTuple_New(a->n_picks), *slopes = PyTuple_New(a->n_slopes);
-    for (uint32_t i = 0; picks != NULL && i < a->n_picks; i++)
-        PyTuple_SET_ITEM(picks, i, PyLong_FromUnsignedLong(a->picks[i]));
+static PyObject *steep_row(Told *a) {
+    PyObject *slopes = PyTuple_New(a->n_slopes);
     for (uint32_t i = 0; slopes != NULL && i < a->n_slopes; i++)
         PyTuple_SET_ITEM(slopes, i, PyFloat_FromDouble(a->slopes[i]));
-    return Py_BuildValue(
-        "KKK(llll)ONKKK(dddd)N", (unsigned long long)a->bools, (unsigned long long)a->trues,
-        (unsigned long long)a->reals, a->low == NONE ? -1L : (long)a->low, a->high == NONE ? -1L : (long)a->high,
-        a->floor == NONE ? -1L : (long)a->floor, a->ceiling == NONE ? -1L : (long)a->ceiling,
-        a->differ ? Py_False : Py_True, picks, (unsigned long long)a->live, (unsigned long long)a->shown,
-        (unsigned long long)a->known, a->least, a->most, a->flattest, a->steepest, slopes);
+    return Py_BuildValue("KKddddN", (unsigned long long)a->shown, (unsigned long long)a->known, a->least, a->most,
+                         a->flattest, a->steepest, slopes);
 }
 
-/* told(column, count, live, slopes): for each of `count` atoms what its entries have in common. */
+static PyObject *told_row(Told *a, int steep) {
+    PyObject *picks = PyTuple_New(a->n_picks);
+    for (uint32_t i = 0; picks != NULL && i < a->n_picks; i++)
+        PyTuple_SET_ITEM(picks, i, PyLong_FromUnsignedLong(a->picks[i]));
+    const uint32_t ends[] = {a->low, a->high, a->floor, a->ceiling};
+    long shown[4];
+    for (int k = 0; k < 4; k++)
+        shown[k] = ends[k] == NONE ? -1L : (long)ends[k];
+    return Py_BuildValue("KKK(llll)ONKN", (unsigned long long)a->bools, (unsigned long long)a->trues,
+                         (unsigned long long)a->reals, shown[0], shown[1], shown[2], shown[3],
+                         a->reals == 0 && a->differ ? Py_False : Py_True, picks, (unsigned long long)a->live,
+                         steep ? steep_row(a) : Py_NewRef(Py_None));
+}
+
+/* told(column, count, live, slopes): for each of `count` atoms what its entries have in common. Slopes of another
+   kind than those of a sweep are not looked at. */
 PyObject *tape_told(PyObject *self, PyObject *args) {
     Tape *t = (Tape *)self;
     PyObject *column, *marks, *steep, *list = NULL;
@@ -708,7 +717,7 @@ PyObject *tape_told(PyObject *self, PyObject *args) {
     second_look(t, of, told, live, s);
     list = PyList_New(n);
     for (Py_ssize_t k = 0; list != NULL && k < n; k++) {
-        PyObject *row = told_row(told + k);
+        PyObject *row = told_row(told + k, s != NULL);
         if (row == NULL)
             Py_CLEAR(list);
         else
