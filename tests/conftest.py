@@ -1,5 +1,6 @@
 """What all tests share: one profile of hypothesis, and the command line in an empty folder."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -20,6 +21,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("tracer")
+
+
+def pytest_collection_finish():
+    """A run asks the collector who still holds its Values: the tests' own machinery does not."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

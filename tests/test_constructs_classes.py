@@ -69,6 +69,23 @@ def test_a_property_its_setter_and_its_deleter_are_traced():
     assert_faithful(text, "f(3.0)", connected=("a",))
 
 
+def test_a_property_in_the_place_of_a_slot_is_not_asked_when_the_run_is_over():
+    text = """
+    asked = []
+    class Point:
+        __slots__ = ("x", "y")
+    class Constant(Point):
+        @property
+        def x(self):
+            asked.append("x")
+            return 2.0
+    def f(a, point=Constant()):
+        point.y = a * point.x
+        return point.y
+    """
+    assert_faithful(text, "f(3.0)", connected=("a",))
+
+
 def test_a_cached_property_is_computed_once_and_traced():
     text = """
     import functools, math

@@ -184,7 +184,7 @@ PROGRAMS = {
             return y, s.v, t.v, z, log
         """,
     "caches that are cold, shared and already warm": """
-        import functools
+        import functools, math
         calls = []
         @functools.lru_cache(maxsize=None)
         def fib(n):
@@ -192,10 +192,11 @@ PROGRAMS = {
             return n if n < 2 else fib(n - 1) + fib(n - 2)
         @functools.lru_cache(maxsize=4)
         def power(x, n=2): return x ** n
-        fib(5); power(2.0); power(3.0, n=3)
+        factorial = functools.lru_cache(maxsize=8)(math.factorial)
+        fib(5); power(2.0); power(3.0, n=3); factorial(4)
         def f(x, n):
             return fib(n + 5), [fib(i) for i in range(9)], fib.cache_info(), power(x), power(3.0, n=3), \
-                power.cache_info(), calls
+                power.cache_info(), calls, factorial(4), factorial(n), factorial.cache_info()
         """,
     "recursion, mutual and through a lambda": """
         def even(n): return True if n == 0 else odd(n - 1)

@@ -14,14 +14,15 @@ __all__ = ["LRU", "cached"]
 LRU: Final = type(functools.lru_cache(lambda: None))
 
 
-def cached(original: Any, function: FunctionType, value: Callable[[int], Any]) -> Callable[..., Any]:
+def cached(original: Any, function: Callable[..., Any], value: Callable[[int], Any]) -> Callable[..., Any]:
     """`function` behind a cache that holds what the cache of `original` holds.
 
     Args:
         value: the Value of an int. `lru_cache` uses the int itself for a key where it is the
             only argument, and a tuple where that is a Value: 5 and the Value 5 must be one key.
     """
-    made = functools.lru_cache(**original.cache_parameters())(function)
+    written = function if type(function) is FunctionType else _written(function)  # a primitive says it is one
+    made = functools.lru_cache(**original.cache_parameters())(written)
     begun = original.cache_info()
     seeded = 0
 
@@ -42,16 +43,25 @@ def cached(original: Any, function: FunctionType, value: Callable[[int], Any]) -
         begun, seeded = original.cache_info(), 0
 
     if begun.currsize and not original.cache_parameters()["typed"]:
-        code = function.__code__
+        code = written.__code__
         try:
             for args, options, result in _entries(original):
-                function.__code__ = _returning(result, len(code.co_freevars))
+                written.__code__ = _returning(result, len(code.co_freevars))
                 call(*args, **options)
                 seeded += 1
         finally:
-            function.__code__ = code
+            written.__code__ = code
     call.cache_info, call.cache_clear = cache_info, cache_clear  # type: ignore[attr-defined]  # as lru_cache does
     return call
+
+
+def _written(function: Callable[..., Any]) -> FunctionType:
+    """A function in Python that calls one in C, which has no code that could be exchanged."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        return function(*args, **options)
+
+    return call  # type: ignore[return-value]  # what `def` makes is one
 
 
 def _returning(result: Any, free: int) -> Any:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import functools
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from types import CellType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
+from types import (
+    CellType,
+    CodeType,
+    FunctionType,
+    GeneratorType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, Final
 
 from ..tape import Handle, plain
@@ -13,7 +21,6 @@ from ..tape import Handle, plain
 __all__ = ["Unwrap", "values_in"]
 
 _ATOMS: Final = (str, bytes, bytearray, int, float, complex, type(None), range, type, ModuleType, CodeType)
-_UNCHANGED: Final = object()
 
 
 class Unwrap:
@@ -166,11 +173,14 @@ class Unwrap:
         attributes = getattr(x, "__dict__", None)
         if type(attributes) is dict:
             self._value(attributes)
-        for name in _slots(type(x)):
-            value = getattr(x, name, _UNCHANGED)
+        for slot in _slots(type(x)):
+            try:
+                value = slot.__get__(x)
+            except AttributeError:
+                continue  # not yet bound
             new = self._value(value)
             if new is not value:
-                object.__setattr__(x, name, new)
+                slot.__set__(x, new)
         if isinstance(x, BaseException):
             x.args = self._value(x.args)
             self._value(x.__cause__)
@@ -182,13 +192,10 @@ def _dict_type(x: dict[Any, Any]) -> Any:
     return OrderedDict if isinstance(x, OrderedDict) else dict
 
 
-def _slots(kind: type) -> Iterator[str]:
+def _slots(kind: type) -> Iterator[MemberDescriptorType]:
+    """The slots themselves: a class below may have given the name to a property, which is no place."""
     for base in kind.__mro__:
-        slots = base.__dict__.get("__slots__", ())
-        for written in (slots,) if isinstance(slots, str) else tuple(slots):
-            private = written.startswith("__") and not written.endswith("__")
-            if written not in ("__dict__", "__weakref__"):
-                yield f"_{base.__name__.lstrip('_')}{written}" if private else written
+        yield from (x for x in vars(base).values() if isinstance(x, MemberDescriptorType))
 
 
 def values_in(x: Any, depth: int = 8) -> Iterator[Handle]:
