@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
+import struct
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -108,8 +113,9 @@ def test_where_a_derivative_ends_is_told_with_its_place() -> None:
         return float.fromhex(x.hex()) + math.floor(x) + math.comb(n, 2) * (x > 1.0) + x
 
     t = trace(f, 2.5, 4)
-    assert told(t)[-3:] == [("step", "math.floor(x)"), ("unknown", "math.comb(n, 2)"), ("step", "x > 1.0")]
-    assert "math.floor(x) moves in steps" in str(t.obstacles()[-3])
+    ends = [("step", "math.floor(x)"), ("lost", "float.fromhex(x.hex())"), ("unknown", "math.comb(n, 2)")]
+    assert told(t) == [*ends, ("step", "x > 1.0")]
+    assert "math.floor(x) moves in steps" in str(t.obstacles()[0])
     assert t.gradient()[t.inputs["n"]] is None
 
 
@@ -138,6 +144,63 @@ def test_a_number_that_left_and_came_back_has_no_known_derivative() -> None:
     assert t.gradient()[t.inputs["y"]] == 3.0
     assert ("lost", "back") in told(t)
     assert Box(1.0).open() == 1.0
+
+
+def test_what_a_lost_number_may_have_become_has_no_derivative_anywhere() -> None:
+    def f(x: float, y: float) -> list[float]:
+        kept = memoryview(bytearray(8)).cast("d")
+        kept[0] = x
+        back = kept[0]
+        if back * y > 1.0:
+            y = y + 1.0
+        return [back * y, y * x]
+
+    t = trace(f, 3.0, 2.0)
+    assert t.branches[0].flip == {"x": None, "y": pytest.approx(-5 / 3)}
+    assert t.gradient(1)[t.inputs["x"]] == 3.0  # what came back is not on this way
+    boxes = json.loads(t.render(".fold.json"))["boxes"]
+    told = {box["name"]: box.get("derivative") for box in boxes if box.get("op") == "input"}
+    assert told == {"x": None, "y": [3.0, 3.0]}
+
+
+@pytest.mark.parametrize(
+    "there_and_back",
+    [
+        lambda x: float(Decimal(str(x))),
+        lambda x: float(Fraction(repr(x))),
+        lambda x: struct.unpack("d", struct.pack("d", x))[0],
+        lambda x: json.loads(json.dumps([x]))[0],
+        lambda x: float.fromhex(x.hex()),
+    ],
+)
+def test_a_number_that_comes_back_from_a_text_as_it_was_has_no_known_derivative(
+    there_and_back: Callable[[float], float],
+) -> None:
+    t = trace(lambda x, y: there_and_back(x) * y + x, 0.3, 2.0)
+    slopes = t.gradient()
+    assert (slopes[t.inputs["x"]], slopes[t.inputs["y"]]) == (None, 0.3)
+    assert "lost" in {o.why for o in t.obstacles()}
+
+
+def test_a_number_that_is_printed_keeps_its_derivative() -> None:
+    def f(x: float) -> float:
+        said = f"{x:.2f} {x}"
+        for weight in (0.25, 0.5):
+            x = x * weight
+        return x + len(said)
+
+    t = trace(f, 0.3)
+    assert t.gradient()[t.inputs["x"]] == 0.125
+
+
+def test_an_input_that_only_steers_says_so() -> None:
+    def f(x: float, n: int, k: int, unused: float) -> float:  # noqa: ARG001  # dead
+        for _ in range(n):
+            x = x * 2.0
+        return x if k > 1 else -x
+
+    notes = {i.name: i.note for i in trace(f, 1.5, 3, 2, 9.0).sensitivity() if i.kind == "input"}
+    assert notes == {"x": "", "n": "steers", "k": "steers", "unused": ""}
 
 
 SCALE = 2.5

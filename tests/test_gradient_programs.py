@@ -14,10 +14,11 @@ from typing import Any
 
 import mpmath
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer import Trace, trace
+from tracer.tape import KIND
 
 NUMBERS = st.integers(-24, 24).map(lambda n: n / 8)
 _number = itertools.count()
@@ -184,16 +185,25 @@ def test_a_method_of_decimal_has_the_slope_of_its_row() -> None:
     assert slope == pytest.approx(0.5 / 1.5 + 1 / 2.25 + math.exp(2.25))
 
 
-def test_two_million_steps_are_as_exact_as_two() -> None:
-    def grow(x: float, n: int) -> float:
-        y = x
+DEEP = 2_000_000 if KIND == "C" else 100_000
+
+
+@settings(max_examples=5)
+@given(st.floats(-2.0, 2.0), st.floats(-4e-6, 4e-6))
+def test_a_deep_chain_is_as_exact_as_one_of_two_thousand(x: float, more: float) -> None:
+    scale = 1.0 + more
+
+    def steps(y: float, n: int) -> float:
         for _ in range(n):
-            y = y * 1.000001
+            y = y * scale + 0.5
         return y
 
-    for n in (2, 2000, 200_000):
-        t = trace(grow, 1.5, n)
-        assert _slopes(t)[0] == pytest.approx(t.result / 1.5, rel=1e-12)
+    for depth in (2_000, DEEP):
+        t = trace(steps, x, depth // 2)
+        assert len(t.graph) > depth
+        with mpmath.workdps(30):
+            truth = float(mpmath.mpf(scale) ** (depth // 2))
+        assert _slopes(t)[0] == pytest.approx(truth, rel=1e-9)
 
 
 def test_a_loaded_trace_has_the_same_gradient_bit_for_bit(tmp_path: Path) -> None:

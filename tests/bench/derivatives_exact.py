@@ -22,10 +22,11 @@ SAME = 1e-9
 
 
 def raise_precision(module):
-    """Put mpmath's functions in the place of Python's, in all modules of the package."""
+    """Put mpmath's functions in the place of Python's, in the called package and all that it may call."""
     import mpmath
 
-    package = module.__name__.partition(".")[0]
+    own = module.__name__.partition(".")[0]
+    others = {"mpmath", "tracer"} | set(sys.stdlib_module_names) - {own}
     plain = {
         getattr(math, name): getattr(mpmath, name)
         for name in dir(math)
@@ -33,7 +34,7 @@ def raise_precision(module):
     }
     del plain[math.floor], plain[math.ceil], plain[math.isnan], plain[math.isinf]
     for name, part in list(sys.modules.items()):
-        if name.partition(".")[0] == package and part is not None:
+        if name.partition(".")[0] not in others and part is not None:
             for key, value in list(vars(part).items()):
                 if (
                     callable(value)
@@ -54,7 +55,10 @@ def compared(lib, module, case):
     t = trace(function, *args, **keywords)
     slopes = t.gradient()
     nodes = _in_call_order(function, args, keywords, t.inputs)
-    tie = any(branch.margin == 0.0 for branch in t.branches)
+    choices = (node for node in t.graph if node.op in ("min", "max"))
+    tie = any(branch.margin == 0.0 for branch in t.branches) or any(
+        [t.graph[i].data for i in node.args].count(node.data) > 1 for node in choices
+    )
     mpmath = raise_precision(module)
     mpmath.mp.dps = 40
     rows = []
@@ -81,7 +85,7 @@ def compared(lib, module, case):
             rows.append([index, slope, truth, "unknown"])
             continue
         apart = abs(slope - truth) / max(abs(truth), 1e-300)
-        verdict = "same" if apart <= SAME else "a decision was a tie" if tie else "other"
+        verdict = "same" if apart <= SAME else "a decision or a choice was a tie" if tie else "other"
         rows.append([index, slope, truth, verdict, apart])
     return {"rows": rows}
 

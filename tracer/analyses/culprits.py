@@ -12,6 +12,7 @@ from ..ops import LEAVES, OPS
 from ..spans import Span
 from .gradient import gradient, rows
 from .outputs import Seed
+from .reach import needed
 from .reverse import local
 
 __all__ = ["Culprit", "culprits", "spoilers"]
@@ -67,7 +68,8 @@ def culprits(record: Record, seed: Seed | None) -> list[Culprit]:
     if seed is None:
         return [_forward(graph, i) for i in range(len(graph)) if _born(graph, i)]
     met, backward = _backward(record, seed)
-    nans = (i for i in graph.ancestors([seed.id]) if _state(graph.data[i]) == "nan")
+    live = needed(graph, [seed.id])
+    nans = (i for i, x in enumerate(graph.data) if live[i] and _state(x) == "nan")
     return [_forward(graph, i) for i in _origins(graph, {seed.id, *met, *nans})] + backward
 
 

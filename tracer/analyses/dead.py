@@ -8,6 +8,7 @@ from ..graph import Record
 from ..ops import LEAVES
 from .gradient import gradient
 from .outputs import Seed
+from .reach import needed
 
 __all__ = ["Dead", "dead"]
 
@@ -34,19 +35,18 @@ class Dead:
 def dead(record: Record, seeds: list[Seed]) -> Dead:
     """What the outputs do not depend on."""
     graph = record.graph
-    by_data = graph.ancestors(seed.id for seed in seeds)
-    by_any = graph.live(control=True) | by_data
-    if record.error is not None:
-        by_any |= graph.ancestors(record.error.args)
+    by_data = needed(graph, (seed.id for seed in seeds))
+    met = record.error.args if record.error is not None else ()
+    by_any = needed(graph, (*graph.outputs.values(), *(seed.id for seed in seeds), *met), control=True)
     columns = [gradient(record, seed) for seed in seeds]
     leaves = {code for code, name in enumerate(graph.names) if name in LEAVES}
     return Dead(
-        tuple(name for name, i in record.inputs.items() if i not in by_any),
-        tuple(i for i in range(len(graph)) if i not in by_any and graph.codes[i] not in leaves),
-        tuple(name for name, i in record.inputs.items() if i in by_any and i not in by_data),
+        tuple(name for name, i in record.inputs.items() if not by_any[i]),
+        tuple(i for i, code in enumerate(graph.codes) if not by_any[i] and code not in leaves),
+        tuple(name for name, i in record.inputs.items() if by_any[i] and not by_data[i]),
         tuple(
             name
             for name, i in record.inputs.items()
-            if i in by_data and columns and all(column[i] == 0.0 for column in columns)
+            if by_data[i] and columns and all(column[i] == 0.0 for column in columns)
         ),
     )

@@ -39,9 +39,12 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
     seed = output if isinstance(output, Seed) else Seed(output)
     lost = Lost.of(run) if isinstance(run, Record) and run.leaks else None
     ambiguous = output is not seed and isinstance(graph.data[seed.id], complex)
-    if ambiguous or (not lost and seed.weight == 1.0):
+    if ambiguous or seed.weight == 1.0:
         found = sweep(rows(graph), graph.codes, graph.args, graph.data, seed.id)
-        if ambiguous or None not in found or not any(isinstance(x, complex) for x in graph.data):
+        if lost is not None and all(found[i] == 0.0 for i in lost.back):
+            lost = None  # what came back is not on the way to this output
+        complexes = None in found and any(isinstance(x, complex) for x in graph.data)
+        if ambiguous or (lost is None and not complexes):
             return found
     return [None if isinstance(g, complex) else g for g in reverse(graph, seed, lost)]
 

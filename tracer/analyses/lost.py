@@ -9,8 +9,8 @@ from ..graph import Record, Site
 
 __all__ = ["Lost"]
 
-# Ways out that keep how much the number moves. As an index, a hash or an int it moves in steps;
-# so it does as text, apart from `repr`.
+# Ways out that keep how much the number moves. As an index, a hash or an int it moves in steps; so
+# it does as text, unless the very number comes back: `Decimal(str(x))`, `struct.unpack`.
 _WAYS: Final = {"float()", "complex()", "array", "call"}
 _NO_RETURN: Final = ("print(", ".append(", ".add(", ".extend(", ".write(", ".insert(", ".debug(", ".info(")
 
@@ -31,26 +31,43 @@ class Lost(NamedTuple):
     @classmethod
     def of(cls, record: Record) -> Lost | None:
         """None if no number left and came back."""
-        ids = {
-            *(i for leak in record.leaks if leak.how in _WAYS and not _one_way(leak.text) for i in leak.ids)
-        }
-        if not ids:
+        graph = record.graph
+        left = [leak for leak in record.leaks if not _one_way(leak.text)]
+        ids = {i for leak in left if leak.how in _WAYS for i in leak.ids}
+        texts: dict[float | None, list[int]] = {}
+        for i in (i for leak in left if leak.how == "text" for i in leak.ids):
+            texts.setdefault(_float(graph.data[i]), []).append(i)
+        texts.pop(None, None)
+        if not ids and not texts:
             return None
-        graph, first = record.graph, min(ids)
+        last = len(graph)
+        first = min(ids, default=last)
         if "constant" not in graph.names:
             return None
         code = graph.names.index("constant")
         doubtful: dict[int, bool] = {}
         variables: dict[str, set[str]] = {}
         back = set()
-        for i in range(first + 1, len(graph)):
+        for i in range(min(first, *(same[0] for same in texts.values()), last) + 1, last):
             if graph.codes[i] == code and not isinstance(graph.data[i], int):
+                same = [j for j in texts.get(_float(graph.data[i]), ()) if j < i]
+                if i < first and not same:
+                    continue
                 place = graph.places[i]
                 if place not in doubtful:
                     doubtful[place] = _may_hold(graph.sites[place], record.sources, variables)
                 if doubtful[place]:
                     back.add(i)
+                    ids.update(same)
         return cls(frozenset(ids), frozenset(back)) if back else None
+
+
+def _float(x: Any) -> float | None:
+    """What is compared of a number that went through a text; None if it is no real number."""
+    try:
+        return float(x)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _one_way(text: str) -> bool:

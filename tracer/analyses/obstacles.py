@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..graph import Record
-from ..ops import FLAT
+from ..ops import FLAT, LEAVES, Op
 from ..spans import Span
 from .gradient import rows
 from .lost import Lost
 from .outputs import Seed
+from .reach import needed
 
 __all__ = ["Obstacle", "obstacles"]
 
@@ -44,18 +45,23 @@ def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
     graph, ops = record.graph, rows(record.graph)
     places: dict[tuple[str, str, int], list[int]] = {}
     lost = Lost.of(record) if record.leaks else None
-    live = graph.ancestors(seed.id for seed in seeds)
-    for i in sorted(live):
-        op = ops[graph.codes[i]]
-        if not graph.args[i]:
-            if lost is not None and i in lost.back:
-                places.setdefault(("lost", op.name, graph.places[i]), []).append(i)
-        elif op.partials is None:
-            places.setdefault(("unknown", op.name, graph.places[i]), []).append(i)
-        elif op.partials == FLAT and not op.kinks:
-            places.setdefault(("step", op.name, graph.places[i]), []).append(i)
+    ends = [_why(op) for op in ops]
+    live = needed(graph, (seed.id for seed in seeds))
+    for i, code in enumerate(graph.codes):
+        why = "lost" if lost is not None and i in lost.back else ends[code]
+        if why and live[i]:
+            places.setdefault((why, ops[code].name, graph.places[i]), []).append(i)
     found = []
     for (why, name, place), ids in places.items():
         site = graph.sites[place]
         found.append(Obstacle(tuple(ids), why, name, site.span, site.text))
     return found
+
+
+def _why(op: Op) -> str:
+    """Why no derivative gets through an operation; empty if one does."""
+    if op.name in LEAVES:
+        return ""
+    if op.partials is None:
+        return "unknown"
+    return "step" if op.partials == FLAT and not op.kinks else ""

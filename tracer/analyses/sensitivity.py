@@ -12,6 +12,7 @@ from ..ops import FLAT
 from ..spans import Span
 from .gradient import gradient, rows
 from .outputs import Seed, value
+from .reach import needed
 
 __all__ = ["Influence", "elasticity", "sensitivity"]
 
@@ -29,8 +30,9 @@ class Influence:
             is not known, or if the output is 0.
         span, text: where it stands.
         ids: its nodes; a constant enters anew each time it is used.
-        note: `unknown` where the derivative is not known; `steps` where the only ways to the
-            output move in steps, so that a derivative of 0 does not mean no influence.
+        note: `unknown` where the derivative is not known. Where a derivative of 0 does not mean
+            no influence, `steps` if ways to the output move in steps, `steers` if the number only
+            decided a branch, an index, a count or a text.
     """
 
     name: str
@@ -53,36 +55,37 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
     graph = record.graph
     slopes = gradient(record, seed) if slopes is None else slopes
     names = {i: name for name, i in record.inputs.items()}
-    live = graph.ancestors([seed.id])
+    live = needed(graph, [seed.id])
     groups: dict[Any, list[int]] = {i: [i] for i in names}
     kinds = {code: name for code, name in enumerate(graph.names) if name in ("literal", "constant")}
-    for i in sorted(live):
-        kind = kinds.get(graph.codes[i])
-        if kind is not None:
-            site = graph.sites[graph.places[i]]
+    for i, code in enumerate(graph.codes):
+        if code in kinds and live[i]:
+            kind, site = kinds[code], graph.sites[graph.places[i]]
             groups.setdefault((kind, site.span, site.text, repr(graph.data[i])), []).append(i)
-    steps = _into_steps(record, live)
+    steps, steers = _into_steps(record, live), needed(graph, (), control=True)
     result = value(record, seed)
     found = []
     for ids in groups.values():
         node = graph[ids[0]]
         slope = _sum([slopes[i] for i in ids])
+        way = "steps" if steps[ids[0]] else "steers" if steers[ids[0]] and not live[ids[0]] else ""
         found.append(
             Influence(
                 names.get(ids[0]) or node.label or repr(node.data),
                 *(node.op, node.data, slope, elasticity(node.data, slope, result)),
                 *(node.span, node.text, tuple(ids)),
-                "unknown" if slope is None else "steps" if not slope and not steps.isdisjoint(ids) else "",
+                "unknown" if slope is None else way if not slope else "",
             )
         )
     return sorted(found, key=_rank)
 
 
-def _into_steps(record: Record, live: set[int]) -> set[int]:
-    """The nodes that an operation that moves in steps was made from, on a way to the output."""
+def _into_steps(record: Record, live: bytearray) -> bytearray:
+    """Marks the nodes that an operation that moves in steps was made from, on a way to the output."""
     graph, ops = record.graph, rows(record.graph)
-    flat = [op.partials == FLAT and not op.kinks for op in ops]
-    return graph.ancestors(j for i in live if flat[graph.codes[i]] for j in graph.args[i])
+    flat = {code for code, op in enumerate(ops) if op.partials == FLAT and not op.kinks}
+    steps = (i for i, code in enumerate(graph.codes) if code in flat and live[i])
+    return needed(graph, (j for i in steps for j in graph.args[i]))
 
 
 def _sum(slopes: Sequence[float | None]) -> float | None:

@@ -114,7 +114,7 @@ def _table(
             Text(clip(influence.name, 40)),
             Text(influence.kind),
             Text(number(influence.value, precision)),
-            Text(f"{slope} (steps)" if influence.note == "steps" else slope),
+            Text(f"{slope} ({influence.note})" if influence.note in ("steps", "steers") else slope),
             Text("" if influence.elasticity is None else percent(influence.elasticity)),
             Text(str(influence.span or "")),
         )

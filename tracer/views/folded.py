@@ -10,13 +10,13 @@ from typing import Any
 
 from ..analyses.fold import Box as Bundle
 from ..analyses.fold import Edge, Folded, joined, marked, tell
+from ..analyses.reach import needed
 from ..graph import Failure, Leak, Node, Record
 from ..ops import LEAVES
 from .expression import Expression, expression
 from .look import Look
 from .note import note
 from .numbers import clip, exact, number
-from .reach import needed
 from .scene import Arrow, Box, Group, Scene, Scenery, at, raising
 from .spread import Spread, slope, spread
 

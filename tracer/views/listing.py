@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..analyses.fold import Folded, Told, fold, tell
+from ..analyses.reach import needed
 from ..graph import Record
 from ..ops import LEAVES
 from . import text
 from .look import Look
 from .numbers import clip, result
-from .reach import needed
 from .scene import Scenery, raising
 from .spread import slope, spread
 

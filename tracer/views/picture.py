@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..analyses.fold import LEFT_OUT, Folded, MissingError, around, focused, fold
+from ..analyses.reach import needed
 from ..errors import ViewError
 from ..graph import Record
 from .folded import folded_scene
 from .look import SMALLER, Look
-from .reach import needed
 from .scene import Scene, least, scene
 
 __all__ = ["LARGEST", "folding", "picture"]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..analyses.culprits import spoilers
 from ..analyses.gradient import gradient, rows
 from ..analyses.outputs import subject, value
+from ..analyses.reach import innermost, needed
 from ..analyses.reverse import local
 from ..graph import Branch, Failure, Leak, Node, Record
 from ..ops import LEAVES, OPS
@@ -23,7 +24,6 @@ from .look import Look
 from .measure import Measure
 from .numbers import clip, exact, number
 from .ranks import ranks
-from .reach import innermost, needed
 
 __all__ = ["Arrow", "Box", "Group", "Scene", "Scenery", "at", "least", "raising", "scene"]
 

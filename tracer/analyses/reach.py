@@ -1,4 +1,4 @@
-"""Owns two columns a picture asks again and again: what was needed, and the call a number was made in."""
+"""Owns two columns that are asked again and again: what was needed, and the call a number was made in."""
 
 from __future__ import annotations
 
