@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from ..analyses.fold import Box as Bundle
@@ -46,6 +46,7 @@ class _Folding:
         self._of_call: dict[int, int] = {}
         self.pills: set[str] = set()
         self.small: dict[tuple[int, int], list[int]] = {}  # head and operand -> its small numbers
+        self.ordered = {edge.head for edge in folded.edges if edge.order}
         for edge in folded.edges:
             if folded.boxes[edge.tail].small:
                 operand = edge.head, edge.order if folded.boxes[edge.head].main >= 0 else 0
@@ -64,10 +65,9 @@ class _Folding:
         self.leave()
         if self.record.error is not None:
             self.fail(self.record.error)
-        self.arrows = list(dict.fromkeys(self.arrows))
         return Scene(
             self.boxes,
-            self.arrows,
+            list(_merged(self.arrows)),
             self.groups,
             self.base.subject,
             note(self.folded, self.look, len(self.boxes)),
@@ -111,7 +111,7 @@ class _Folding:
             slope=steep[0] if steep is not None else None,
             note="" if isinstance(node.data, bool) else base.decisions(box.main),
             paths=tuple(base.ends.get(box.main, ())),
-            ports=base.ports(node.op, len(node.args)) if box.kind == "operation" else 0,
+            ports=base.ports(node.op, len(node.args)) if k in self.ordered else 0,
             faded=not base.lit[box.main],
             tip=self.tip(box, told, node.text),
             group=self.group(box.part),
@@ -311,6 +311,16 @@ class _Folding:
             self._of_call[call] = len(self.groups)
             self.groups.append(Group(clip(row.text, 56), parent, row.function))
         return self._of_call[call]
+
+
+def _merged(arrows: Iterable[Arrow]) -> Iterator[Arrow]:
+    """One arrow for all that look the same; hovering tells of the first few."""
+    found: dict[Arrow, dict[str, None]] = {}
+    for arrow in arrows:
+        found.setdefault(arrow._replace(tip=""), {})[arrow.tip] = None
+    for arrow, tips in found.items():
+        more = [f"and {len(tips) - LEAVING} more"] if len(tips) > LEAVING else []
+        yield arrow._replace(tip="\n".join([*islice(tips, LEAVING), *more]))
 
 
 class _Tables(Scenery):

@@ -18,6 +18,7 @@ from .parts import Part
 __all__ = ["Box", "Edge", "Folded", "fold"]
 
 SURROUNDINGS = 12  # boxes around what is looked at closely
+ARROWS = 40  # for every hundred boxes that there may be: with more, nobody follows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
         if apart is not None:
             single = bytearray(a or b for a, b in zip(apart, single, strict=True))
         facts = Facts(record, single, facts.parts)
-    return _folded(facts, level, coarsened(facts, limit))
+    return _folded(facts, level, coarsened(facts, limit, limit * ARROWS // 100))
 
 
 def _around(record: Record, facts: Facts, level: str, limit: int, apart: bytearray) -> Folded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from .facts import Facts
@@ -16,6 +16,7 @@ LEVELS: Final = ("none", "operation", "line", "loop", "call")
 Key = tuple[Any, ...]
 UNROLLED: Final = 40  # boxes up to which a picture shows what repeats again and again
 OPERATIONS, LINES, ONE = 0, 1, 2  # how a part is drawn
+COLD: Final = 100  # times that something ran more often than what is there only to begin or to end with
 
 
 def operations(facts: Facts) -> list[Key]:
@@ -41,22 +42,65 @@ def uniform(facts: Facts, level: str) -> list[Key]:
     return _keys(facts, homes.__getitem__, lambda part: True)
 
 
-def coarsened(facts: Facts, limit: int) -> list[Key]:
-    """The finest mixture with at most `limit` boxes: the biggest part is made coarser first."""
-    parts = facts.parts
-    modes = dict.fromkeys(range(len(parts.table)), OPERATIONS)
+def coarsened(facts: Facts, limit: int, arrows: int | None = None) -> list[Key]:
+    """The finest mixture with at most `limit` boxes: the biggest part is made coarser first.
 
-    def home(part: int) -> int | None:
-        return next((p for p in parts.chain(part) if modes[p] == ONE), None)
-
-    while True:
-        keys = _keys(facts, home, lambda part: modes[part] >= LINES)
-        if size(facts, keys) <= limit:
-            return keys
+    Args:
+        arrows: how many ways between boxes there may be; then what ran least is made coarser.
+    """
+    modes = dict.fromkeys(range(len(facts.parts.table)), OPERATIONS)
+    keys = _mixed(facts, modes)
+    while size(facts, keys) > limit:
         part = _biggest(facts, keys, modes)
         if part is None:
             return keys
         modes[part] += 1
+        keys = _mixed(facts, modes)
+    for part, mode in _least(facts) if arrows is not None and _ways(facts, keys) > arrows else ():
+        for inner in range(part, len(facts.parts.table)):
+            if part in facts.parts.chain(inner):
+                modes[inner] = max(modes[inner], mode)
+        keys = _mixed(facts, modes)
+        if arrows is not None and _ways(facts, keys) <= arrows:
+            break
+    return keys
+
+
+def _mixed(facts: Facts, modes: dict[int, int]) -> list[Key]:
+    """The boxes where each part is drawn in its own way."""
+
+    def home(part: int) -> int | None:
+        return next((p for p in facts.parts.chain(part) if modes[p] == ONE), None)
+
+    homes = {part: home(part) for part in {fact.part for fact in facts.table}}
+    return _keys(facts, homes.__getitem__, lambda part: modes[part] >= LINES)
+
+
+def _least(facts: Facts) -> Iterator[tuple[int, int]]:
+    """The parts that can be made coarser and how, in the order in which a reader misses them least.
+
+    What ran least is set up or summed up there: all of it is one box before anything is lost of
+    where the work is done. That is drawn by its statements first.
+    """
+    numbers, atoms = Counter[int](), Counter[int]()
+    for atom, fact in enumerate(facts.table):
+        for part in facts.parts.chain(fact.part) if not fact.leaf else ():
+            numbers[part] += facts.atoms.counts[atom]
+            atoms[part] += 1
+    often = {part: numbers[part] / atoms[part] for part in atoms if facts.parts.table[part].parent >= 0}
+    order = sorted(often, key=lambda p: (often[p], -atoms[p], p))
+    cold = [part for part in order if often[part] * COLD < max(often.values())]
+    for part in cold:
+        yield from ((part, LINES), (part, ONE))
+    for mode in (LINES, ONE):
+        yield from ((part, mode) for part in order[len(cold) :])
+
+
+def _ways(facts: Facts, keys: list[Key]) -> int:
+    """How many arrows there are between boxes, small numbers apart: those stand beside their users."""
+    table = facts.table
+    drawn = ((keys[tail], keys[head]) for tail, head, _ in facts.ways if not table[tail].small)
+    return len({(tail, head) for tail, head in drawn if tail != head})
 
 
 def unrolled(facts: Facts, limit: int) -> list[bool] | None:

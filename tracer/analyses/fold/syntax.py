@@ -33,9 +33,15 @@ class Syntax:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
         self._trees: dict[str, tuple[ast.Module, list[str]] | None] = {}
+        self._known: dict[Span, Around | None] = {}
 
     def around(self, span: Span) -> Around | None:
         """What is around a span; None if the source is not known or does not hold it."""
+        if span not in self._known:
+            self._known[span] = self._around(span)
+        return self._known[span]
+
+    def _around(self, span: Span) -> Around | None:
         tree = self._tree(span.file)
         if tree is None or span.end_line > len(tree[1]):
             return None
