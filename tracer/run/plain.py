@@ -195,7 +195,8 @@ def _dict_type(x: dict[Any, Any]) -> Any:
 def _slots(kind: type) -> Iterator[MemberDescriptorType]:
     """The slots themselves: a class below may have given the name to a property, which is no place."""
     for base in kind.__mro__:
-        yield from (x for x in vars(base).values() if isinstance(x, MemberDescriptorType))
+        if "__slots__" in vars(base):  # what a class of C keeps is its own affair
+            yield from (x for x in vars(base).values() if isinstance(x, MemberDescriptorType))
 
 
 def values_in(x: Any, depth: int = 8) -> Iterator[Handle]:
