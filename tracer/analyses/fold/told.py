@@ -53,7 +53,7 @@ class Slopes:
         known: how many derivatives are known.
         least, most: between what these are; nan without any.
         floor, ceiling: between what they are without their signs, of those that are finite.
-        picks: some of them without their signs, evenly spaced.
+        picks: without their signs, the steepest of each of so many equal stretches: a peak is seen.
     """
 
     count: int
@@ -143,6 +143,12 @@ def _picked(numbers: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(numbers[k * (len(numbers) - 1) // max(1, size - 1)] for k in range(size))
 
 
+def _steepest(slopes: Sequence[float]) -> tuple[float, ...]:
+    n, size = len(slopes), min(PICKS, len(slopes))
+    sizes = [0.0 if slope != slope else abs(slope) for slope in slopes]
+    return tuple(max(sizes[k * n // size : (k + 1) * n // size]) for k in range(size))
+
+
 def _tell(
     data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None
 ) -> list[Told]:
@@ -164,7 +170,7 @@ def _slopes(
         sizes = [abs(slope) for slope in real if math.isfinite(slope)]
         least, most = (min(real), max(real)) if real else (math.nan, math.nan)
         floor, ceiling = (min(sizes), max(sizes)) if sizes else (math.nan, math.nan)
-        return Slopes(len(shown), len(known), least, most, floor, ceiling, _picked([*map(abs, known)]))
+        return Slopes(len(shown), len(known), least, most, floor, ceiling, _steepest(known))
 
     steep = slopes if slopes is not None else ()
     return [told(ids if slopes is not None else ()) for ids in _members(atoms)]

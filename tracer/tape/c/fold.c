@@ -490,8 +490,8 @@ typedef struct {
     uint64_t live, shown, known; /* entries the result depends on; of those with a slope; slopes that are numbers */
     double least, most, flattest, steepest; /* slopes; the last two without their sign, of what is finite */
     uint32_t *picks;  /* some of the real ones, evenly spaced */
-    double *slopes;   /* some of the known slopes, without their sign */
-    uint64_t seen, seen_slopes, next, next_slope; /* of the second walk */
+    double *slopes;   /* of equal stretches of the known slopes the steepest, without its sign */
+    uint64_t seen, seen_slopes, next; /* of the second walk */
     uint32_t n_picks, n_slopes;
 } Told;
 
@@ -639,10 +639,13 @@ static void second_look(Tape *t, Of of, Told *told, const char *live, const Slop
             a->picks[a->n_picks++] = (uint32_t)i;
             a->next = pick(a->n_picks, a->reals);
         }
-        if (a->slopes != NULL && live[i] && e->tag != BOOL && !(s->unknown != NULL && s->unknown[i]) &&
-            a->seen_slopes++ == a->next_slope) {
-            a->slopes[a->n_slopes++] = fabs(s->slopes[i]);
-            a->next_slope = pick(a->n_slopes, a->known);
+        if (a->slopes != NULL && live[i] && e->tag != BOOL && !(s->unknown != NULL && s->unknown[i])) {
+            uint64_t stretches = a->known < PICKS ? a->known : PICKS;
+            double slope = fabs(s->slopes[i]), *steepest = a->slopes + a->n_slopes;
+            if (!(slope <= *steepest) && !isnan(slope))
+                *steepest = slope;
+            if (++a->seen_slopes == (a->n_slopes + 1) * a->known / stretches)
+                a->n_slopes++;
         }
     }
 }
