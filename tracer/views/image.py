@@ -25,7 +25,11 @@ __all__ = ["engine", "pdf", "png", "svg"]
 LIMIT: Final = 60.0  # seconds for one call of the engine; TRACER_TIMEOUT says otherwise
 DPI: Final = 144
 PIXELS: Final = 40_000_000
-COARSER: Final[tuple[Level, ...]] = ("none", "auto", "operation", "line", "loop", "call")
+COARSER: Final[dict[Level, Level]] = {
+    **{"none": "auto", "operation": "auto", "auto": "call"},
+    **{"line": "loop", "loop": "call"},
+}
+FEWEST: Final = 8  # boxes that are not too many for any engine
 SIDE: Final = 32_000  # pixels; viewers give up beyond
 
 
@@ -81,13 +85,27 @@ class _SlowError(ViewError):
 
 def _drawn(record: Record, look: Look, draw: Callable[[str], bytes]) -> bytes:
     """The picture, coarser where the engine does not find one in time; the title says so."""
-    asked = COARSER.index(look.fold)
-    for fold in COARSER[asked + 1 :]:
-        try:
-            return draw(dot.render(record, look))
-        except _SlowError:
-            look = replace(look, fold=fold, hurried=True)
-    return draw(dot.render(record, look))
+    tried, slow = math.inf, _SlowError("no picture was found in time")
+    for chosen in _coarser(look):
+        text = dot.render(record, chosen)
+        lines = text.count("\n")
+        if lines < tried:  # or it would be as slow again
+            try:
+                return draw(text)
+            except _SlowError as error:
+                tried, slow = lines, error
+    raise slow
+
+
+def _coarser(look: Look) -> Iterator[Look]:
+    """Looks at the same with fewer and fewer boxes."""
+    yield look
+    while look.fold != "call":
+        if look.fold == "auto" and look.max_boxes > FEWEST:
+            look = replace(look, max_boxes=look.max_boxes // 4, hurried=True)
+        else:
+            look = replace(look, fold=COARSER[look.fold], hurried=True)
+        yield look
 
 
 def engine() -> str:
