@@ -200,7 +200,7 @@ def test_an_input_that_only_steers_says_so() -> None:
         return x if k > 1 else -x
 
     notes = {i.name: i.note for i in trace(f, 1.5, 3, 2, 9.0).sensitivity() if i.kind == "input"}
-    assert notes == {"x": "", "n": "steers", "k": "steers", "unused": ""}
+    assert notes == {"x": "", "n": "steers", "k": "steers", "unused": "unused"}
 
 
 SCALE = 2.5

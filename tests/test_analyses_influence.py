@@ -149,6 +149,17 @@ def test_what_does_not_exist_is_told_with_what_does(
     assert hint is None or hint in (caught.value.hint or "")
 
 
+def test_a_node_of_another_run_is_refused() -> None:
+    t, other = trace(lambda a: a * 2.0 + 1.0, 1.0), trace(energy, 3.0, 4.0)
+    for node in (other.graph[-1], other.graph[1]):
+        with pytest.raises(TraceError, match="is not a node of this trace"):
+            t.gradient(node)
+        with pytest.raises(TraceError, match="is not a node of this trace"):
+            t.paths(node)
+    with pytest.raises(TraceError, match=r"by its position, its name or a node, not by 0\.5"):
+        t.gradient(0.5)  # type: ignore[arg-type]  # that is what is tested
+
+
 def test_a_result_without_numbers_has_no_gradient() -> None:
     with pytest.raises(TraceError, match="holds no number that was traced"):
         trace(lambda x: None, 1.0).gradient()

@@ -77,3 +77,82 @@ def test_every_sample_has_numbers_that_matter(tracer):
         ("orbit", "orbit"),
     ):
         assert rows(tracer("grad", SAMPLES / f"{sample}.py", function).stdout)
+
+
+def test_a_part_of_a_complex_result_is_told_with_its_value(tracer, prog):
+    prog("def f(x):\n    return complex(x, 2.0) ** 2\n")
+    assert "of result.imag = 4.0" in tracer("grad", "prog.py", "f", "1.0", "--of", "result.imag").stdout
+    assert (
+        json.loads(tracer("grad", "prog.py", "f", "1.0", "--of", "result.imag", "--json").stdout)["value"]
+        == 4.0
+    )
+    assert "result.real" in tracer("grad", "prog.py", "f", "1.0", code=4).output
+
+
+def test_a_gradient_of_0_says_what_it_means(tracer, prog):
+    prog(
+        "import math\n"
+        "def f(x, n, k, unused):\n"
+        "    for _ in range(n):\n"
+        "        x = x * 2.0 + math.floor(k)\n"
+        "    return x\n"
+    )
+    table = rows(tracer("grad", "prog.py", "f", "1.5", "3", "2.5", "9.0").stdout)
+    told = {row[0]: " ".join(row[3:5]) for row in table if row[1] == "input"}
+    assert told["n"] == "0.0 (steers)"
+    assert told["k"] == "0.0 (steps)"
+    assert told["unused"] == "0.0 (unused)"
+
+
+def test_trace_fails_where_a_derivative_ends_if_that_is_asked_for(tracer, prog):
+    prog(
+        "import math\n"
+        "def smooth(x):\n    return x * x\n"
+        "def steps(x):\n    return [x, math.floor(x) * x]\n"
+        "def unknown(n, x):\n    return math.comb(n, 2) * x\n"
+        "def text(x):\n    return f'{x:.2f}'\n"
+    )
+    tracer("trace", "prog.py", "smooth", "2.5", "--strict-grad")
+    result = tracer("trace", "prog.py", "steps", "2.5", "--strict-grad", code=6)
+    assert "prog.py:5:16: math.floor(x) moves in steps" in result.stderr
+    assert "saved steps.svg" in result.stdout
+    tracer("trace", "prog.py", "steps", "2.5", "--strict-grad", "--of", "result[0]")
+    result = tracer("trace", "prog.py", "unknown", "4", "2.5", "--strict-grad", code=6)
+    assert "math.comb(n, 2) has no known derivative" in result.stderr
+    result = tracer("trace", "prog.py", "text", "2.5", "--strict-grad", code=4)
+    assert "holds no number that the graph could follow" in result.stderr
+
+
+def test_the_summary_takes_the_derivatives_of_what_is_named(tracer, prog):
+    prog("def f(x):\n    return [x * 2.0, x * 5.0]\n")
+    assert "gradient of result[0]" in tracer("trace", "prog.py", "f", "1.0").stdout
+    lines = tracer("trace", "prog.py", "f", "1.0", "--of", "result[1]").stdout.splitlines()
+    assert lines[2].split() == ["input", "value", "gradient", "of", "result[1]"]
+    assert lines[3].split() == ["x", "1.0", "5.0"]
+    assert (
+        "did you mean 'result[" in tracer("trace", "prog.py", "f", "1.0", "--of", "result[5]", code=4).output
+    )
+
+
+def test_the_summary_names_what_spoiled_a_result_a_gradient_or_the_run(tracer, prog):
+    prog(
+        "import math\n"
+        "def slope(x):\n    return math.sqrt(x) + 1.0\n"
+        "def harmless(x):\n    return min(math.inf, x) + 1.0\n"
+        "def raises(x):\n    big = x * 1e308 * 10\n    return int(big - big)\n"
+    )
+    lines = tracer("trace", "prog.py", "slope", "0.0").stdout.splitlines()
+    assert "inf born at line 3 in the gradient: slope of sqrt(0)" in lines
+    assert "born" not in tracer("trace", "prog.py", "slope", "0.0", "--no-grad").stdout
+    assert "born" not in tracer("trace", "prog.py", "harmless", "2.0").stdout
+    assert "NaN born at line 8: inf - inf" in tracer("trace", "prog.py", "raises", "2.0", code=1).stdout
+
+
+def test_a_shown_trace_is_tinted_as_a_run_is(tracer, prog, here):
+    prog("def f(x):\n    return [x * 2.0, x * -5.0]\n")
+    look = ("--color", "gradient", "--of", "result[1]", "--theme", "dark")
+    tracer("trace", "prog.py", "f", "1.0", "-o", "f.json", "-o", "f.dot", *look)
+    tracer("show", "f.json", "-o", "again.dot", *look)
+    assert (here / "again.dot").read_text() == (here / "f.dot").read_text()
+    tracer("trace", "prog.py", "f", "1.0", "-o", "plain.dot")
+    assert (here / "plain.dot").read_text() != (here / "f.dot").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from ..graph import Record
 from ..ops import FLAT, LEAVES, Op
@@ -13,6 +14,13 @@ from .outputs import Seed
 from .reach import needed
 
 __all__ = ["Obstacle", "obstacles"]
+
+
+_SAYS: Final = {
+    "unknown": "has no known derivative",
+    "lost": "may hold a number that left the graph",
+    "step": "moves in steps",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +43,8 @@ class Obstacle:
     text: str
 
     def __str__(self) -> str:
-        words = {"unknown": "has no known derivative", "lost": "left the graph", "step": "moves in steps"}
         place = f"{self.span}: " if self.span is not None else ""
-        return f"{place}{self.text or self.op} {words[self.why]}"
+        return f"{place}{self.text or self.op} {_SAYS[self.why]}"
 
 
 def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:

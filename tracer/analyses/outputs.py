@@ -27,11 +27,11 @@ def seed(record: Record, output: int | str | Node | None = None) -> Seed:
             `result.imag` of a complex one), or any node. Without it the first.
 
     Raises:
-        TraceError: there is no such output, or it is a complex number.
+        TraceError: there is no such output, it is a complex number, or a node of another run.
     """
     names = list(record.graph.outputs)
     if isinstance(output, Node):
-        return _real(record, Seed(output.id, 1.0, output.label))
+        return _real(record, Seed(_own(record, output), 1.0, output.label))
     if not names:
         raise _none(record)
     if isinstance(output, str):
@@ -41,7 +41,12 @@ def seed(record: Record, output: int | str | Node | None = None) -> Seed:
         if output not in names:
             raise TraceError(f"there is no output {output!r}", hint=_hint(output, names))
         return _real(record, Seed(record.graph.outputs[output], 1.0, output))
-    position = output or 0
+    position = 0 if output is None else output
+    if not isinstance(position, int):
+        raise TraceError(
+            f"an output is named by its position, its name or a node, not by {position!r}",
+            hint=_hint("", names),
+        )
     if not -len(names) <= position < len(names):
         many = f"there are {len(names)} outputs" if len(names) > 1 else "there is 1 output"
         raise TraceError(f"there is no output {position}: {many}", hint=_hint("", names))
@@ -76,10 +81,10 @@ def input_id(record: Record, name: int | str | Node) -> int:
     """The node of an input by its name; a node, or the id of one, stands for itself.
 
     Raises:
-        TraceError: there is no such input or node.
+        TraceError: there is no such input or node, or it is of another run.
     """
     if isinstance(name, Node):
-        return name.id
+        return _own(record, name)
     if isinstance(name, int):
         if not -len(record.graph) <= name < len(record.graph):
             raise TraceError(f"there is no node {name}: there are {len(record.graph)} nodes")
@@ -87,6 +92,17 @@ def input_id(record: Record, name: int | str | Node) -> int:
     if name not in record.inputs:
         raise TraceError(f"there is no input {name!r}", hint=_hint(name, list(record.inputs)))
     return record.inputs[name]
+
+
+def _own(record: Record, node: Node) -> int:
+    """The id of a node of this very run."""
+    graph = record.graph
+    if node.id >= len(graph) or (graph[node.id].op, graph[node.id].site) != (node.op, node.site):
+        raise TraceError(
+            f"{node.label or f'node {node.id}'} is not a node of this trace",
+            hint="take it from the graph of the same trace: t.graph[...]",
+        )
+    return node.id
 
 
 def _real(record: Record, found: Seed) -> Seed:

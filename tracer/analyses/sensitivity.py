@@ -32,7 +32,7 @@ class Influence:
         ids: its nodes; a constant enters anew each time it is used.
         note: `unknown` where the derivative is not known. Where a derivative of 0 does not mean
             no influence, `steps` if ways to the output move in steps, `steers` if the number only
-            decided a branch, an index, a count or a text.
+            decided a branch, an index, a count or a text. `unused` if nothing came of it.
     """
 
     name: str
@@ -68,7 +68,8 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
     for ids in groups.values():
         node = graph[ids[0]]
         slope = _sum([slopes[i] for i in ids])
-        way = "steps" if steps[ids[0]] else "steers" if steers[ids[0]] and not live[ids[0]] else ""
+        first = ids[0]
+        way = "steps" if steps[first] else "" if live[first] else "steers" if steers[first] else "unused"
         found.append(
             Influence(
                 names.get(ids[0]) or node.label or repr(node.data),

@@ -94,13 +94,14 @@ def _table(
     from rich.table import Table
     from rich.text import Text
 
+    from ..analyses.outputs import value
     from ..views.numbers import clip, number, percent
     from .ends import told
     from .output import say
 
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
-    if len(record.graph.outputs) > 1:
-        say(f"of {meant.name} = {number(record.graph.data[meant.id], precision)}")
+    if [meant.name] != list(record.graph.outputs):
+        say(f"of {meant.name} = {number(value(record, meant), precision)}")
     table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="bold")
     table.add_column("number", overflow="fold")
     table.add_column("")
@@ -109,13 +110,12 @@ def _table(
     table.add_column("1 % moves it by", justify="right")
     table.add_column("place", overflow="fold")
     for influence in ranked[:top]:
-        slope = "unknown" if influence.gradient is None else number(influence.gradient, precision)
         table.add_row(
             Text(clip(influence.name, 40)),
             Text(influence.kind),
             Text(number(influence.value, precision)),
-            Text(f"{slope} ({influence.note})" if influence.note in ("steps", "steers") else slope),
-            Text("" if influence.elasticity is None else percent(influence.elasticity)),
+            Text(_gradient(influence, precision)),
+            Text("" if influence.elasticity is None or influence.note else percent(influence.elasticity)),
             Text(str(influence.span or "")),
         )
     say("")
@@ -135,7 +135,18 @@ def _table(
         say("\n" + "\n".join(told(ends)))
 
 
+def _gradient(influence: Influence, precision: int) -> str:
+    """A derivative, and what a 0 means that is no sign of no influence."""
+    from ..views.numbers import number
+
+    if influence.gradient is None:
+        return "unknown"
+    slope = number(influence.gradient, precision)
+    return f"{slope} ({influence.note})" if influence.note else slope
+
+
 def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[str]) -> str:
+    from ..analyses.outputs import value
     from ..saved.values import number_to
 
     rows = [
@@ -154,7 +165,7 @@ def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obsta
     document = {
         "call": record.call,
         "output": meant.name,
-        "value": number_to(record.graph.data[meant.id]),
+        "value": number_to(value(record, meant)),
         "numbers": rows,
         "ends": [{"why": e.why, "place": str(e.span) if e.span else None, "text": e.text} for e in ends],
         "spoiled": born,
