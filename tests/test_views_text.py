@@ -1,8 +1,10 @@
 """A run reads as one would write it on paper."""
 
+import re
 import textwrap
 from typing import Any
 
+from tracer import trace
 from tracer.graph import Branch, Call, Failure, Graph, Leak, Loop, Record, Site
 from tracer.saved import dumps
 from tracer.spans import Span
@@ -292,3 +294,11 @@ def test_an_operation_of_many_operands_shows_the_first_and_the_last() -> None:
 def test_the_json_view_is_the_saved_form() -> None:
     record = lesson().record(4)
     assert render_json(record, BARE) == dumps(record)
+
+
+def test_the_derivatives_are_those_of_the_number_that_is_named() -> None:
+    t = trace(lambda x: [x * 2.0, x * 5.0, complex(x, x)], 1.5)
+    for of, slope in (("result[1]", "5.0"), ("result[2].imag", "1.0")):
+        lines = str(t.render(".txt", of=of)).splitlines()
+        assert lines[0].endswith(f"∂ {of}")
+        assert re.search(rf"x = 1\.5 .*∂ {slope}$", lines[1])

@@ -14,11 +14,6 @@ from .shade import COLORS, Scale
 
 __all__ = ["Paint"]
 
-SHOWS: Final = {
-    "gradient": "gradient of {}",
-    "value": "value",
-    "elasticity": "by how many percent {} moves for 1 %",
-}
 STEPS: Final = 11  # colours of a scale that the legend shows
 
 
@@ -29,7 +24,7 @@ class Paint:
         palette = PALETTES[look.theme]
         self.color, self.precision, self.subject = look.color, look.precision, picture.subject
         self.palette = palette if look.color == "kind" else palette.plain()
-        self.signed = COLORS.get(look.color, True)
+        self.signed = look.color in COLORS and COLORS[look.color].signed
         self.scale = Scale.of((box.tint for box in picture.boxes if box.tint is not None), self.signed)
         self.folded = any(box.times > 1 and box.tint is not None for box in picture.boxes)
 
@@ -61,6 +56,6 @@ class Paint:
         steps = [start + (stop - start) * k / (STEPS - 1) for k in range(STEPS)]
         colors = [self.palette.tint(step, signed=self.signed) for step in steps]
         show = percent if self.color == "elasticity" else partial(number, digits=self.precision)
-        words = SHOWS[self.color].format(self.subject)
+        words = COLORS[self.color].words.format(self.subject)
         words += ", logarithmic" + ", the strongest of many numbers" * self.folded
         return Ramp(colors, show(low), show(high), words)

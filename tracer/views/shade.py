@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import copysign, isfinite, isinf, log1p
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 __all__ = ["COLORS", "Color", "Scale"]
 
 Color = Literal["kind", "gradient", "value", "elasticity"]
 
-# What a colour shows -> whether it tells rising from falling; of a percentage only the size counts.
-COLORS: Final = {"gradient": True, "value": True, "elasticity": False}
+
+class Shown(NamedTuple):
+    """What a colour shows: its words over the name of the result, and whether there is a side below 0."""
+
+    words: str
+    signed: bool
+
+
+COLORS: Final = {
+    "gradient": Shown("gradient of {}", signed=True),
+    "value": Shown("value", signed=True),
+    "elasticity": Shown("by how many percent {} moves for 1 %", signed=False),  # only the size counts
+}
 DECADES: Final = 1e4  # between the palest and the deepest colour
 
 

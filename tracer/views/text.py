@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 
 from ..analyses.gradient import gradient
+from ..analyses.outputs import subject
 from ..graph import Branch, Call, Failure, Leak, Record, Site
 from ..ops import LEAVES
 from ..spans import Span
@@ -48,7 +49,8 @@ class _Telling:
         self.args, self.data, self.sites = [*graph.args], graph.data, graph.places
         self.ops = [graph.names[code] for code in graph.codes]
         self.kept = graph.live() if look.live_only else range(self.size)
-        self.grads = gradient(record) if look.grad else [0.0] * self.size
+        self.seed = subject(record, look.of) if look.grad else None
+        self.grads = gradient(record, self.seed) if self.seed is not None else None
         self.places = Places(record.sources)
         self.page = Page(record, self.places)
         self.numbers: list[tuple[str, int] | None] = [None] * self.size
@@ -66,8 +68,7 @@ class _Telling:
     def write(self) -> str:
         """The whole page."""
         record, page = self.record, self.page
-        output = next(iter(record.graph.outputs), None)
-        page.plain(clip(record.call, 160), f"∂ {output}" if self.look.grad and output else "")
+        page.plain(clip(record.call, 160), f"∂ {self.seed.name}" if self.seed is not None else "")
         self._inputs()
         due = -1
         for i, op in enumerate(self.ops):
@@ -261,9 +262,9 @@ class _Telling:
 
     def _slope(self, i: int, *, always: bool = False) -> str:
         """The column at the right; empty for a number that does not move the result."""
-        grad = self.grads[i]
-        if not self.look.grad or not self.record.graph.outputs or isinstance(self.data[i], bool):
+        if self.grads is None or isinstance(self.data[i], bool):
             return ""
+        grad = self.grads[i]
         if grad is None:
             return "∂ unknown"
         return f"∂ {number(grad, self.look.precision)}" if grad != 0.0 or always else ""
