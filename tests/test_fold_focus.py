@@ -53,6 +53,13 @@ def test_one_iteration_can_be_in_focus() -> None:
     assert last == third, "what follows the loop is no part of its last turn"
 
 
+def test_a_name_in_a_loop_leads_to_the_innermost_loop_around_it() -> None:
+    lines = ["for i in range(3):", "    c = c + a", "    for k in range(4):", "        b = b * 0.5"]
+    record = traced(program(lines))
+    assert single(record, focused(record, "b * 0.5", 2)) == ["b * 0.5"]
+    assert single(record, focused(record, "c + a", 2)) == ["c + a", *["b * 0.5"] * 4]
+
+
 def test_before_and_after_keep_what_belongs_to_a_name() -> None:
     record = traced("def f(a, b):\n    c = a * 2\n    d = c + 1\n    e = b - 1\n    return d * e\n")
     graph = record.graph
@@ -70,9 +77,9 @@ def test_before_and_after_keep_what_belongs_to_a_name() -> None:
 @pytest.mark.parametrize(
     ("focus", "iteration", "message", "offer"),
     [
-        ("99", None, "nothing was computed on line 99", "4"),
+        ("99", None, "nothing was computed on line 99", "line 1, 2, 4, 5, 6, 7"),
         ("nobody", None, "no call and no number called 'nobody'", "interest"),
-        (None, 24, "has no iteration 24", "0 to 23"),
+        (None, 24, "has no iteration 24", "iteration 0 to 23"),
         ("rate", -1, "no iteration -1|no loop", ""),
     ],
 )
@@ -118,3 +125,22 @@ def test_every_number_that_is_kept_is_in_a_box() -> None:
     for apart in (focused(record, "interest", None), around(record, "paid", None, 3)):
         folded = fold(record, "auto", 30, apart)
         assert sum(box.nodes for box in folded.boxes) == sum(how != 2 for how in apart)
+
+
+def test_a_depth_without_a_name_is_refused() -> None:
+    with pytest.raises(ViewError, match="a depth of 2 needs a name"):
+        Look(depth=2)
+
+
+def test_the_text_zooms_as_well() -> None:
+    text = str(render(loan(), ".txt", Look(iteration=3)))
+    assert "iteration 3 in full" in text
+    assert re.search(r"interest = balance \* rate +1.0 → .*", text)
+    alone = str(render(loan(), ".txt", Look(before="interest", depth=1)))
+    assert "paid + interest  " not in alone
+    every = str(render(loan(), ".txt", Look(focus="interest")))
+    assert "interest in full" in every
+    assert "… 16 more …" in every
+    assert "interest by its operations" in str(render(loan(), ".txt", Look(focus="interest", max_boxes=9)))
+    with pytest.raises(ViewError, match="no call and no number called 'nobody'"):
+        render(loan(), ".txt", Look(focus="nobody"))

@@ -7,27 +7,33 @@ number by number, as `text` does.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ..analyses.fold import Folded, Told, fold, tell
+from ..analyses.fold import Folded, Told, tell
 from ..analyses.reach import needed
 from ..graph import Record
 from ..ops import LEAVES
 from . import text
 from .look import Look
+from .note import zoom
 from .numbers import clip, result
+from .picture import folding
 from .scene import Scenery, raising
 from .spread import slope, spread
 
 __all__ = ["render"]
 
-LONG = 2000  # numbers from which a run is told by its source
+LONG = 500  # numbers from which a run is told by its source
 WIDTH = 64  # characters of a source line before its values
+ABREAST = 8  # values in one line that are told one by one
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def render(record: Record, look: Look) -> str:
     """The run as text: line by line as it happened, or, where that is long, the annotated source."""
-    by_source = look.fold not in ("auto", "none") or (look.fold == "auto" and len(record.graph) > LONG)
+    zoomed = bool(look.focus or look.before or look.after) or look.iteration is not None
+    long = look.fold == "auto" and len(record.graph) > LONG
+    by_source = zoomed or long or look.fold not in ("auto", "none")
     listing = _Listing(record, look) if by_source and record.sources else None
     if listing is None or not listing.functions:
         return text.render(record, look)
@@ -39,7 +45,7 @@ class _Listing:
 
     def __init__(self, record: Record, look: Look) -> None:
         self.record, self.look = record, look
-        self.folded: Folded = fold(record, "line")
+        self.folded: Folded = folding(record, replace(look, fold="line"))
         self.base = Scenery(record, look)
         live = needed(record.graph, record.graph.outputs.values())
         self.told = tell(record, self.folded.facts.atoms, live, self.base.slopes)
@@ -59,7 +65,10 @@ class _Listing:
             raising(record.error) if record.error else result(record.result, record.text, look.precision + 3)
         )
         yield clip(f"{record.call} {'raised' if record.error else '='} {end}", 160)
-        yield f"{len(record.graph):,} numbers, by the lines of the source; each by itself with fold none"
+        told = zoom(self.folded, look)
+        told += [f"{len(record.graph):,} numbers, by the lines of the source"]
+        told += [] if told[1:] else ["each by itself with fold none"]
+        yield "; ".join(told)
         for index in self.functions:
             yield ""
             yield from self._function(index)
@@ -100,7 +109,10 @@ class _Listing:
         width = min(WIDTH, max((len(line) - indent for line in lines), default=0))
         for number_, line in enumerate(lines, start=part.span.line):
             notes = self.notes.get((index, number_), [])
-            cells = "   ".join("  ".join(cell for cell in note if cell) for note in notes)
+            said = ["  ".join(cell for cell in note if cell) for note in notes]
+            if len(said) > ABREAST:
+                said[ABREAST // 2 : -ABREAST // 2] = [f"… {len(said) - ABREAST:,} more …"]
+            cells = "   ".join(said)
             yield f"{number_:5}  {line[indent:]:{width}}  {cells}".rstrip()
 
     def _times(self, times: int) -> str:

@@ -78,3 +78,7 @@ class Look:
                     if near
                     else f"it is one of {', '.join(map(str, choices))}",
                 )
+        if self.depth is not None and not (self.before or self.after):
+            raise ViewError(
+                f"a depth of {self.depth} needs a name to go from", hint="say before or after which"
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..analyses.fold import Folded
 from .look import Look
 
-__all__ = ["note"]
+__all__ = ["note", "zoom"]
 
 DRAWABLE = 5000  # numbers that a picture can show one by one
 KINDS = {"line": "statement", "loop": "loop", "call": "call"}
@@ -13,10 +13,11 @@ KINDS = {"line": "statement", "loop": "loop", "call": "call"}
 
 def note(folded: Folded, look: Look, boxes: int) -> str:
     """What was folded or left out of a picture with so many boxes."""
-    return "; ".join([*_zoom(look), _folding(folded, look, boxes)])
+    return "; ".join([*zoom(folded, look), _folding(folded, look, boxes)])
 
 
-def _zoom(look: Look) -> list[str]:
+def zoom(folded: Folded, look: Look) -> list[str]:
+    """What of the run is looked at closely, or alone."""
     steps = "" if look.depth is None else f" in {look.depth} step{'s' * (look.depth != 1)}"
     said = []
     if look.before is not None:
@@ -26,7 +27,9 @@ def _zoom(look: Look) -> list[str]:
     focus = f"line {look.focus}" if look.focus and look.focus.isdecimal() else look.focus
     turn = "" if look.iteration is None else f"iteration {look.iteration}"
     if focus or turn:
-        said.append(f"{', '.join(part for part in (focus, turn) if part)} in full")
+        full = any(fact.single for fact in folded.facts.table)  # else it was too much
+        how = "in full" if full else "by its operations"
+        said.append(f"{', '.join(part for part in (focus, turn) if part)} {how}")
     return said
 
 

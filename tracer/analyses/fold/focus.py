@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
@@ -18,10 +19,10 @@ OFFERED = 12  # names that a refusal lists
 class MissingError(LookupError):
     """There is no such line, name, call or iteration; `offers` says what there is."""
 
-    def __init__(self, message: str, offers: Iterable[str]) -> None:
+    def __init__(self, message: str, offers: Iterable[str], kind: str = "") -> None:
         found = [*dict.fromkeys(offer for offer in offers if offer)]
         more = [f"and {len(found) - OFFERED} more"] if len(found) > OFFERED else []
-        self.offers = ", ".join([*found[:OFFERED], *more])
+        self.offers = f"{kind} {', '.join([*found[:OFFERED], *more])}".strip()
         super().__init__(message)
 
 
@@ -35,16 +36,20 @@ def focused(record: Record, focus: str | None, iteration: int | None) -> bytearr
     Raises:
         MissingError: nothing of the run is there.
     """
-    wanted = set(range(len(record.graph))) if focus is None else set(_focus(record, focus))
+    size = len(record.graph)
+    wanted: Iterable[range] = [range(size)] if focus is None else [*_focus(record, focus)]
     if iteration is not None:
         loop = _loop(record, focus, wanted)
         if not 0 <= iteration < len(loop.turns):
-            raise MissingError(f"`{loop.text}` has no iteration {iteration}", [f"0 to {len(loop.turns) - 1}"])
-        stop = _stop(record, loop, iteration)
-        turn = range(loop.turns[iteration], stop)
-        inside = {i for i in turn if _within(record, i, loop)}
-        wanted = inside or set(turn)
-    return bytearray(SINGLE if i in wanted else FOLDED for i in range(len(record.graph)))
+            turns = [f"0 to {len(loop.turns) - 1}"]
+            raise MissingError(f"`{loop.text}` has no iteration {iteration}", turns, "iteration")
+        turn = range(loop.turns[iteration], _stop(record, loop, iteration))
+        inside = [range(i, i + 1) for i in turn if _within(record, i, loop)]
+        wanted = inside or [turn]
+    apart = bytearray([FOLDED]) * size
+    for ids in wanted:
+        apart[ids.start : ids.stop] = bytearray([SINGLE]) * len(ids)
+    return apart
 
 
 def around(record: Record, before: str | None, after: str | None, depth: int | None) -> bytearray:
@@ -55,25 +60,28 @@ def around(record: Record, before: str | None, after: str | None, depth: int | N
     """
     graph = record.graph
     kept = bytearray(len(graph))
-    steps = len(graph) if depth is None else depth
     if before is not None:
-        left = dict.fromkeys(named(record, before), 0)
-        for i in range(len(graph) - 1, -1, -1):
-            if i in left:
-                kept[i] = 1
-                if left[i] < steps:
-                    for arg in graph.args[i]:
-                        left[arg] = min(left.get(arg, steps), left[i] + 1)
-    if after is not None:
-        reached = dict.fromkeys(named(record, after), 0)
-        for i in range(len(graph)):
-            ways = [reached[arg] + 1 for arg in graph.args[i] if arg in reached]
-            if i not in reached and ways and min(ways) <= steps:
-                reached[i] = min(ways)
-        for i in reached:
+        found = {*named(record, before)}
+        for i in found:
             kept[i] = 1
-            for arg in graph.args[i] if reached[i] else ():
-                kept[arg] = 1  # the other operands, or an operation would lack one
+        if depth is None:
+            graph.mark(kept)
+        for _ in range(depth or 0):
+            found = {arg for i in found for arg in graph.args[i] if not kept[arg]}
+            for i in found:
+                kept[i] = 1
+    if after is not None:
+        most = len(graph) if depth is None else depth
+        far = array("l", [most + 1]) * len(graph)
+        for i in named(record, after):
+            far[i] = 0
+        for i, args in enumerate(graph.args):
+            if far[i] and args:
+                far[i] = min(most + 1, *(far[arg] + 1 for arg in args))
+            if far[i] <= most:
+                kept[i] = 1
+                for arg in args if far[i] else ():
+                    kept[arg] = 1  # the other operands, or an operation would lack one
     return bytearray(FOLDED if keep else LEFT_OUT for keep in kept)
 
 
@@ -94,33 +102,31 @@ def named(record: Record, name: str) -> list[int]:
     return [*dict.fromkeys(found)]
 
 
-def _focus(record: Record, focus: str) -> Iterator[int]:
+def _focus(record: Record, focus: str) -> Iterator[range]:
     graph = record.graph
     if focus.isdecimal():
         line = int(focus)
         for loop in record.loops:
             if loop.span.line == line and loop.turns:
-                yield from range(loop.turns[0], _stop(record, loop, len(loop.turns) - 1))
+                yield range(loop.turns[0], _stop(record, loop, len(loop.turns) - 1))
                 return
-        sites = {
-            k
-            for k, site in enumerate(graph.sites)
-            if site.span and site.span.line <= line <= site.span.end_line
-        }
+        spans = [site.span for site in graph.sites]
+        sites = {k for k, span in enumerate(spans) if span and span.line <= line <= span.end_line}
         if not sites:
-            lines = sorted({site.span.line for site in graph.sites if site.span})
-            raise MissingError(f"nothing was computed on line {line}", map(str, lines))
-        yield from (i for i, place in enumerate(graph.places) if place in sites)
+            lines = sorted({span.line for span in spans if span}, key=lambda other: abs(other - line))
+            offers = [str(near) for near in sorted(lines[:OFFERED])]
+            raise MissingError(f"nothing was computed on line {line}", offers, "line")
+        yield from (range(i, i + 1) for i, place in enumerate(graph.places) if place in sites)
         return
     calls = [
         call for call in record.calls if focus in (call.text, call.function, call.function.split(".")[-1])
     ]
     if calls:
         for call in calls:
-            yield from range(call.start, call.stop)
+            yield range(call.start, call.stop)
         return
     try:
-        yield from named(record, focus)
+        yield from (range(i, i + 1) for i in named(record, focus))
     except MissingError:
         names = [*record.inputs, *(site.name or "" for site in graph.sites)]
         raise MissingError(
@@ -129,16 +135,26 @@ def _focus(record: Record, focus: str) -> Iterator[int]:
         ) from None
 
 
-def _loop(record: Record, focus: str | None, wanted: set[int]) -> Loop:
-    """The first loop that turned where the focus is."""
+def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
+    """The loop in focus: the one on its line, the first in its call, the innermost around its number."""
     line = int(focus) if focus is not None and focus.isdecimal() else None
-    for loop in record.loops:
+    turned = [loop for loop in record.loops if loop.turns]
+    for loop in turned:
         if line is not None and loop.span.line == line:
             return loop
-    for loop in record.loops:
-        if focus is None or (loop.turns and any(i in wanted for i in (loop.turns[0], *loop.turns[-1:]))):
+    for loop in turned:
+        if any(loop.turns[0] in ids and len(ids) > 1 for ids in wanted):
             return loop
-    heads = (f"{loop.text} (line {loop.span.line})" for loop in record.loops)
+    for ids in wanted:
+        around = [
+            loop
+            for loop in turned
+            if loop.turns[0] <= ids.start < _stop(record, loop, len(loop.turns) - 1)
+            and _within(record, ids.start, loop)
+        ]
+        if around:
+            return max(around, key=lambda loop: loop.turns[0])
+    heads = (f"{loop.text} (line {loop.span.line})" for loop in turned)
     raise MissingError("there is no loop to draw an iteration of", heads)
 
 
