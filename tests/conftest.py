@@ -23,8 +23,9 @@ settings.register_profile(
 settings.load_profile("tracer")
 
 
-def pytest_collection_finish():
-    """A run asks the collector who still holds its Values: the tests' own machinery does not."""
+@pytest.fixture(autouse=True)
+def _young_heap():
+    """A run asks the collector who still holds its Values: what is older than the test does not."""
     gc.collect()
     gc.freeze()
 
