@@ -13,6 +13,7 @@ import typer
 from .options import File, Function, Limit, Of, Precision, StrictGrad
 
 if TYPE_CHECKING:
+    from ..analyses.culprits import Culprit
     from ..analyses.obstacles import Obstacle
     from ..analyses.outputs import Seed
     from ..analyses.sensitivity import Influence
@@ -72,7 +73,7 @@ def grad(
         if by == "gradient":
             ranked.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
         ends = obstacles(record, meant)
-        born = [str(culprit) for culprit in culprits(record, meant)]
+        born = culprits(record, meant)
     if json_:
         typer.echo(_json(record, meant, ranked, ends, born))
     else:
@@ -86,7 +87,7 @@ def _table(
     meant: Seed,
     ranked: list[Influence],
     ends: list[Obstacle],
-    born: list[str],
+    born: list[Culprit],
     top: int,
     precision: int,
 ) -> None:
@@ -98,6 +99,7 @@ def _table(
     from ..views.numbers import clip, number, percent
     from .ends import told
     from .output import say
+    from .report import troubles
 
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
     if [meant.name] != list(record.graph.outputs):
@@ -129,7 +131,7 @@ def _table(
             f"{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
             f"{percent(first.elasticity)}"
         )
-    for line in born:
+    for line in troubles(born):
         say(line)
     if ends:
         say("\n" + "\n".join(told(ends)))
@@ -145,7 +147,9 @@ def _gradient(influence: Influence, precision: int) -> str:
     return f"{slope} ({influence.note})" if influence.note else slope
 
 
-def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[str]) -> str:
+def _json(
+    record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[Culprit]
+) -> str:
     from ..analyses.outputs import value
     from ..saved.values import number_to
 
@@ -168,7 +172,7 @@ def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obsta
         "value": number_to(value(record, meant)),
         "numbers": rows,
         "ends": [{"why": e.why, "place": str(e.span) if e.span else None, "text": e.text} for e in ends],
-        "spoiled": born,
+        "spoiled": [str(culprit) for culprit in born],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
