@@ -221,7 +221,7 @@ def test_list_shows_what_can_be_traced_and_runs_nothing(tracer, prog):
 
 def test_source_prints_the_rewritten_code(tracer):
     text = tracer("source", SAMPLES / "newton.py", "square_root").stdout
-    assert "__tracer__(abs)(guess * guess - a)" in text
+    assert "(__tracer__ @ abs)(guess * guess - a)" in text
     compile(text, "source", "exec")
 
 

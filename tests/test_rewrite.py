@@ -19,7 +19,7 @@ PASSES = {
     ),
     "callees are converted, calls stay": (
         "def f(x):\n    return g(x, *y, k=x)",
-        ["__tracer__", "(g)(x, *y, k=x)"],
+        ["__tracer__", "(__tracer__ @ g)(x, *y, k=x)"],
     ),
     "identity compares plain numbers, but None as written": (
         "def f(x, y):\n    return x is y, x is None",
@@ -108,7 +108,7 @@ def test_rewritten_code_keeps_every_position_of_the_source():
     """)
     module = load(text)
     made = rewritten(module.f)
-    assert "for y in __mark_turn_0__ @ xs" in made
+    assert "for y in __mark_turn_0__ | xs" in made
     lines = {
         position[0]
         for position in Hooks(Tape(transparent=True)).function(module.f).__code__.co_positions()

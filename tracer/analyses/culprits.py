@@ -55,32 +55,30 @@ class Culprit:
 
 
 def culprits(record: Record, seed: Seed | None) -> list[Culprit]:
-    """The nodes where nan, inf or a vanished number was born that did harm, of each place the first.
+    """The nodes where nan, inf or a vanished number was born that did harm, oldest first.
 
     Harm is done to the output, or to its gradient; an inf that only started a search for the least
-    number did none. A number that was made from a spoiled one is not a culprit. The oldest comes first;
-    those that were born in the gradient follow, the latest first, as the sweep met them.
+    number did none. A number that was made from a spoiled one is not a culprit. Those that were born
+    in the gradient follow.
 
     Args:
         seed: the output; None for a run without one: all its numbers.
     """
     graph = record.graph
     if seed is None:
-        return _firsts(graph, (_forward(graph, i) for i in range(len(graph)) if _born(graph, i)))
+        return [_forward(graph, i) for i in range(len(graph)) if _born(graph, i)]
     met, backward = _backward(record, seed)
     live = needed(graph, [seed.id])
     nans = (i for i, x in enumerate(graph.data) if live[i] and _state(x) == "nan")
-    forward = (_forward(graph, i) for i in _origins(graph, {seed.id, *met, *nans}))
-    return _firsts(graph, (*forward, *backward))
+    return [_forward(graph, i) for i in _origins(graph, {seed.id, *met, *nans})] + backward
 
 
 def spoilers(
     record: Record, seed: Seed | None = None, slopes: Sequence[float | None] | None = None
 ) -> list[Culprit]:
-    """The culprits that a reader of a run must be told of, found at once where there is none.
+    """The culprits that a reader of a run must be told of, of each place in the source the first.
 
-    They spoiled a result, an exception's operand, or the derivative of an output by an input; in a run
-    without inputs by a literal.
+    They spoiled a result, an exception's operand, or the derivative of an output by an input.
 
     Args:
         seed, slopes: an output and its derivatives, if they are of interest.
@@ -89,26 +87,14 @@ def spoilers(
     met = {*graph.outputs.values(), *(record.error.args if record.error is not None else ())}
     met = {i for i in met if _state(graph.data[i]) in ("nan", "inf")}
     backward: list[Culprit] = []
-    watched = (slopes[i] for i in _outer(record)) if slopes is not None else ()
+    watched = (slopes[i] for i in record.inputs.values()) if slopes is not None else ()
     if seed is not None and any(slope is not None and not math.isfinite(slope) for slope in watched):
         more, backward = _backward(record, seed)
         met |= more
-    return _firsts(graph, (*(_forward(graph, i) for i in _origins(graph, met)), *backward))
-
-
-def _outer(record: Record) -> Iterable[int]:
-    """The numbers that a run began with."""
-    graph = record.graph
-    codes = {code for code, name in enumerate(graph.names) if name == "literal"}
-    return record.inputs.values() or (i for i, code in enumerate(graph.codes) if code in codes)
-
-
-def _firsts(graph: Graph, found: Iterable[Culprit]) -> list[Culprit]:
-    """Of each place in the source the first that was found, of each kind."""
-    firsts: dict[tuple[str, str, int], Culprit] = {}
-    for culprit in found:
-        firsts.setdefault((culprit.what, culprit.where, graph.places[culprit.id]), culprit)
-    return list(firsts.values())
+    found: dict[tuple[str, str, int], Culprit] = {}
+    for culprit in (*(_forward(graph, i) for i in _origins(graph, met)), *backward):
+        found.setdefault((culprit.what, culprit.where, graph.places[culprit.id]), culprit)
+    return list(found.values())
 
 
 def _state(x: Any) -> str:

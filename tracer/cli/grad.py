@@ -13,7 +13,6 @@ import typer
 from .options import File, Function, Limit, Of, Precision, StrictGrad
 
 if TYPE_CHECKING:
-    from ..analyses.culprits import Culprit
     from ..analyses.obstacles import Obstacle
     from ..analyses.outputs import Seed
     from ..analyses.sensitivity import Influence
@@ -73,7 +72,7 @@ def grad(
         if by == "gradient":
             ranked.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
         ends = obstacles(record, meant)
-        born = culprits(record, meant)
+        born = [str(culprit) for culprit in culprits(record, meant)]
     if json_:
         typer.echo(_json(record, meant, ranked, ends, born))
     else:
@@ -87,7 +86,7 @@ def _table(
     meant: Seed,
     ranked: list[Influence],
     ends: list[Obstacle],
-    born: list[Culprit],
+    born: list[str],
     top: int,
     precision: int,
 ) -> None:
@@ -99,7 +98,6 @@ def _table(
     from ..views.numbers import clip, number, percent
     from .ends import told
     from .output import say
-    from .report import troubles
 
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
     if [meant.name] != list(record.graph.outputs):
@@ -131,7 +129,7 @@ def _table(
             f"{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
             f"{percent(first.elasticity)}"
         )
-    for line in troubles(born):
+    for line in born:
         say(line)
     if ends:
         say("\n" + "\n".join(told(ends)))
@@ -147,9 +145,7 @@ def _gradient(influence: Influence, precision: int) -> str:
     return f"{slope} ({influence.note})" if influence.note else slope
 
 
-def _json(
-    record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[Culprit]
-) -> str:
+def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[str]) -> str:
     from ..analyses.outputs import value
     from ..saved.values import number_to
 
@@ -172,7 +168,7 @@ def _json(
         "value": number_to(value(record, meant)),
         "numbers": rows,
         "ends": [{"why": e.why, "place": str(e.span) if e.span else None, "text": e.text} for e in ends],
-        "spoiled": [str(culprit) for culprit in born],
+        "spoiled": born,
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 

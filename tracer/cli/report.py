@@ -16,7 +16,7 @@ from ..ops import LEAVES
 from ..views.look import Look
 from ..views.numbers import clip, number
 
-__all__ = ["report", "traceback", "troubles"]
+__all__ = ["report", "traceback"]
 
 ROWS = 24  # numbers that are listed one by one
 SPOILERS = 3  # places of trouble that are named
@@ -36,7 +36,7 @@ def report(record: Record, look: Look) -> str:
         [
             _outcome(record),
             *_inputs(record, look, slopes, f"gradient of {name}" if name else "gradient"),
-            *troubles(spoilers(record, seed, slopes)),
+            *_spoiled(spoilers(record, seed, slopes)),
             _counts(record),
             *_leaks(record),
         ]
@@ -92,7 +92,7 @@ def _inputs(record: Record, look: Look, slopes: Sequence[float | None] | None, h
     return ["", *lines, ""]
 
 
-def troubles(found: Sequence[Culprit]) -> list[str]:
+def _spoiled(found: Sequence[Culprit]) -> list[str]:
     """Where nan or inf was born that did harm, a line each."""
     more = [f"and {len(found) - SPOILERS} more"] if len(found) > SPOILERS else []
     return [*map(str, found[:SPOILERS]), *more]

@@ -1,4 +1,4 @@
-"""The pass for loops: for x in xs  ->  for x in __mark_turn_0__ @ xs, and so with while."""
+"""The pass for loops: for x in xs  ->  for x in __mark_turn_0__ | xs, and so with while."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LoopNode = ast.For | ast.While
 
 
 class Loops(ast.NodeTransformer):
-    """for x in xs  ->  for x in mark @ xs; while test  ->  while mark & test: each turn is noted.
+    """for x in xs  ->  for x in mark | xs; while test  ->  while mark @ test: each turn is noted.
 
     `found` holds each loop with the numbers of the loops around it.
     """
@@ -32,13 +32,13 @@ class Loops(ast.NodeTransformer):
         return number
 
     def visit_For(self, node: ast.For) -> ast.AST:
-        node.iter = _marked(self._inside(node), ast.MatMult(), node.iter)
+        node.iter = _marked(self._inside(node), ast.BitOr(), node.iter)
         return node
 
     def visit_While(self, node: ast.While) -> ast.AST:
         number = self._inside(node)
         if _is_tested_at_once(node.test):
-            node.test = _marked(number, ast.BitAnd(), node.test)
+            node.test = _marked(number, ast.MatMult(), node.test)
         else:
             node.body.insert(0, mark("turn", number, node.test))
         return node

@@ -16,6 +16,7 @@ __all__ = ["opaque", "primitive"]
 
 OPAQUE: Final = CODES["opaque"]
 _CONVERSIONS: Final = {"int": int, "float": float, "complex": complex, "bool": bool}
+_EVERYDAY: Final = frozenset({int, float, complex, bool})
 _ITERATES: Final = {"sum", "min", "max", "fsum", "prod", "dist", "sumprod"}
 
 
@@ -71,7 +72,7 @@ def primitive(
             finally:
                 hooks.asked = before
             return tape.record(CODES[op.name], asked, data) if asked else data
-        if not any(isinstance(x, Handle) for x in operands):
+        if not any(issubclass(kind, Handle) for kind in set(map(type, operands))):
             return function(*args, **options)
         try:
             data = function(*lowered, **lowered_options)
@@ -96,6 +97,9 @@ def _lower(x: Any, operands: list[Any], *, inside: bool = False) -> Any:
         operands.append(x)
         return plain(x)
     if type(x) in (list, tuple, set, frozenset):
+        if all(kind in _EVERYDAY or issubclass(kind, Handle) for kind in set(map(type, x))):
+            operands.extend(x)
+            return type(x)(map(plain, x))
         return type(x)(_lower(item, operands, inside=True) for item in x)
     if type(x) in (type({}.keys()), type({}.values()), dict) and not inside:
         return [_lower(item, operands, inside=True) for item in x]

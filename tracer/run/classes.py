@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Final
 
+from ..tape import Member, converter_here, switch_converter
 from .rules import is_written, module_rule
 
 __all__ = ["Classes"]
@@ -16,27 +17,17 @@ __all__ = ["Classes"]
 _NEVER: Final = {"__class_getitem__", "__init_subclass__", "__set_name__", "__del__", "__getattribute__"}
 _lock = threading.Lock()
 _adopted: dict[type, int] = {}  # how many runs have adopted the class
-_runs: dict[int, Callable[[Any], Any]] = {}  # thread -> the hooks of the run that is on there
 
 
-class _Member:
-    """Stands in a class for one of its functions; each thread gets what is right for it."""
+class _Method:
+    """Stands in a class for one of its static or class methods."""
 
     def __init__(self, original: Any) -> None:
         self.original = original
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        convert = _runs.get(threading.get_ident())
-        if convert is None:
-            return self.original.__get__(instance, owner)
         original = self.original
-        if isinstance(original, staticmethod | classmethod):
-            return type(original)(convert(original.__func__)).__get__(instance, owner)
-        return convert(original).__get__(instance, owner)
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        """A descriptor's own `__get__` is called without being bound."""
-        return _runs.get(threading.get_ident(), _itself)(self.original)(*args, **options)
+        return type(original)(_converted(original.__func__)).__get__(instance, owner)
 
 
 class _Property(property):
@@ -45,17 +36,15 @@ class _Property(property):
     original: property
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        convert = _runs.get(threading.get_ident())
-        if convert is None or instance is None or self.original.fget is None:
+        if instance is None or self.original.fget is None:
             return self.original.__get__(instance, owner)
-        return convert(self.original.fget)(instance)
+        return _converted(self.original.fget)(instance)
 
     def __set__(self, instance: Any, value: Any) -> None:
-        convert = _runs.get(threading.get_ident())
-        if convert is None or self.original.fset is None:
+        if self.original.fset is None:
             self.original.__set__(instance, value)
         else:
-            convert(self.original.fset)(instance, value)
+            _converted(self.original.fset)(instance, value)
 
 
 class _CachedProperty(functools.cached_property[Any]):
@@ -68,11 +57,13 @@ class _CachedProperty(functools.cached_property[Any]):
     @property
     def func(self) -> Any:  # type: ignore[override]  # what the base class keeps as an attribute
         """The function that computes it."""
-        return _runs.get(threading.get_ident(), _itself)(self.original.func)
+        return _converted(self.original.func)
 
 
-def _itself(f: Any) -> Any:
-    return f
+def _converted(f: Any) -> Any:
+    """What the run that is on in this thread makes of a function; itself, if there is none."""
+    convert = converter_here()
+    return f if convert is None else convert(f)
 
 
 class Classes:
@@ -85,8 +76,7 @@ class Classes:
 
     def start(self) -> None:
         """From now on this thread's calls of adopted members are converted."""
-        self._before = _runs.get(threading.get_ident())
-        _runs[threading.get_ident()] = self.convert
+        self._before = switch_converter(self.convert)
 
     def meet(self, x: Any) -> None:
         """Adopt the class of an object that the function may use, or the class that it is."""
@@ -119,10 +109,7 @@ class Classes:
                     if not _adopted[kind]:
                         del _adopted[kind]
                         _remove(kind)
-        if self._before is None:
-            _runs.pop(threading.get_ident(), None)
-        else:
-            _runs[threading.get_ident()] = self._before
+        switch_converter(self._before)
 
 
 def _has_python(kind: type) -> bool:
@@ -135,7 +122,7 @@ def _install(kind: type) -> None:
         function = member.__func__ if isinstance(member, staticmethod | classmethod) else member
         if name.startswith("__") and name.endswith("__") and name not in _NEVER:
             if isinstance(function, FunctionType):
-                stand_in = _Member(member)
+                stand_in = Member(member) if function is member else _Method(member)
         elif type(member) is property:
             stand_in = _Property(member.fget, member.fset, member.fdel, member.__doc__)
             stand_in.original = member
@@ -147,7 +134,7 @@ def _install(kind: type) -> None:
 
 def _remove(kind: type) -> None:
     for name, member in list(vars(kind).items()):
-        if isinstance(member, _Member | _Property | _CachedProperty):
+        if isinstance(member, Member | _Method | _Property | _CachedProperty):
             _set(kind, name, member.original)
 
 

@@ -55,8 +55,8 @@ class Hooks:
         self.tape = tape
         self.rewritten: dict[CodeType, Rewritten] = {}
         self.functions: list[FunctionType] = []
-        self.classes = Classes(self)
         self.named = tape.converter(self)
+        self.classes = Classes(self.named)
         self.stack = Stack(tape)
         self.carriers = Carriers()
         self._converted: dict[int, tuple[Any, Any]] = {  # id -> (callee, kept alive; what it became)
@@ -83,6 +83,8 @@ class Hooks:
         if kind is not BuiltinFunctionType or type(f.__self__) in (ModuleType, NoneType):
             self._converted[id(f)] = (f, converted)
         return converted
+
+    __matmul__ = __call__
 
     def start(self) -> None:
         """The run begins."""
@@ -285,10 +287,7 @@ class Resting:
     def __invert__(self) -> None:
         """Nothing is recorded any more."""
 
-    def __and__(self, test: Any) -> Any:
-        return test
-
-    __matmul__ = __and__
+    __matmul__ = __or__ = __call__
     caught = __invert__
     result = receiver = bare = plain
 

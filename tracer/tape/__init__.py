@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from .handle import Handle, plain
+from .member import Member, converter_here, switch_converter
 from .numbers import is_number
 from .places import is_ours
 from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value
@@ -19,17 +20,20 @@ __all__ = [
     "LITERAL",
     "Handle",
     "LimitReached",
+    "Member",
     "Tape",
     "Value",
+    "converter_here",
     "is_number",
     "is_ours",
     "plain",
+    "switch_converter",
 ]
 
 KIND = "reference"
 if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":
     try:
-        from .native import Tape, Value
+        from .native import Member, Tape, Value, converter_here, plain, switch_converter
     except ImportError:
         pass  # no compiler, or an interpreter that the C code does not serve
     else:

@@ -17,8 +17,8 @@ __all__ = ["Marker"]
 
 
 class Marker:
-    """Notes where the tape stands: `~marker` as a call begins or ends, `marker @ items` as a loop is
-    given an item, `marker & test` as its test holds; no other expressions cost the interpreter less.
+    """Notes where the tape stands: `~marker` as a call begins or ends, `marker | items` as a loop is
+    given an item, `marker @ test` as its test holds; no other expressions cost the interpreter less.
     """
 
     def __init__(self, tape: Tape, what: str, number: int, too_deep: Callable[[], None]) -> None:
@@ -50,10 +50,10 @@ class Marker:
             tape.depth -= 1
         tape.marks.append((len(tape), self.what, payload))
 
-    def __matmul__(self, items: Any) -> Iterator[Any]:
+    def __or__(self, items: Any) -> Iterator[Any]:
         return map(self._handed_out, items)
 
-    def __and__(self, test: Any) -> bool:
+    def __matmul__(self, test: Any) -> bool:
         goes_on = bool(test)
         if goes_on:
             self._turn(sys._getframe(1).f_code)

@@ -21,7 +21,10 @@ from .places import is_ours
 from .reference import INPUT, LimitReached
 from .sweep import local_slopes
 
-__all__ = ["Handle", "Tape", "Value"]
+__all__ = ["Handle", "Member", "Tape", "Value", "converter_here", "plain", "switch_converter"]
+
+Member, converter_here, switch_converter = _native.Member, _native.converter_here, _native.switch_converter
+plain = _native.plain
 
 _BINARY: Final = (
     *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"),

@@ -86,7 +86,7 @@ static PyObject *emit_pair(Tape *t, uint8_t op, Operand *x, Operand *y, uint8_t 
 }
 
 /* Whether an operator between ints gives an everyday int. */
-static inline int whole(int slot, int64_t x, int64_t y, int64_t *z) {
+INLINE int whole(int slot, int64_t x, int64_t y, int64_t *z) {
     switch (slot) {
 #if defined(__GNUC__) || defined(__clang__)
     case ADD:
@@ -140,7 +140,7 @@ static inline int whole(int slot, int64_t x, int64_t y, int64_t *z) {
 
 /* Whether an operator between floats is one that C computes as Python does. Which of two nans comes out, and
    with which sign, is the compiler's choice: Python's own code is asked. */
-static inline int real(int slot, double x, double y, double *z) {
+INLINE int real(int slot, double x, double y, double *z) {
     switch (slot) {
     case ADD:
         *z = x + y;
@@ -255,7 +255,7 @@ static PyObject *binary(int slot, PyObject *left, PyObject *right) {
 }
 
 /* Between two traced floats or two traced ints nothing else has to be looked at. */
-static inline PyObject *pair(int slot, PyObject *x, PyObject *y) {
+INLINE PyObject *pair(int slot, PyObject *x, PyObject *y) {
     Number z;
     if (LIKELY(BOTH(x, y, FLOAT))) {
         if (LIKELY(real(slot, REAL(x), REAL(y), &z.d))) {
@@ -297,7 +297,7 @@ static PyObject *nb_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return PyObject_CallFunctionObjArgs(py_pow3, x, y, modulus, NULL);
 }
 
-static PyObject *unary(int slot, PyObject *x, unaryfunc plain) {
+static PyObject *unary_any(int slot, PyObject *x, unaryfunc plain) {
     Operand o = operand(x);
     Tape *t = TAPE_OF(x);
     Number z = o.v;
@@ -323,10 +323,25 @@ static PyObject *unary(int slot, PyObject *x, unaryfunc plain) {
     return place == NONE ? NULL : emit(t, unary_op[slot], INDEX(x), NONE, place, o.tag, z);
 }
 
+INLINE PyObject *unary(int slot, PyObject *x, unaryfunc plain) {
+    if (LIKELY(Py_IS_TYPE(x, kinds[FLOAT])) && slot != INVERT) {
+        Number z = {slot == NEG ? -REAL(x) : slot == ABS ? fabs(REAL(x)) : REAL(x)};
+        Tape *t = TAPE_OF(x);
+        uint32_t place = here(t);
+        return place == NONE ? NULL : emit(t, unary_op[slot], INDEX(x), NONE, place, FLOAT, z);
+    }
+    return unary_any(slot, x, plain);
+}
+
 static PyObject *nb_negative(PyObject *x) { return unary(NEG, x, PyNumber_Negative); }
 static PyObject *nb_positive(PyObject *x) { return unary(POS, x, PyNumber_Positive); }
 static PyObject *nb_absolute(PyObject *x) { return unary(ABS, x, PyNumber_Absolute); }
 static PyObject *nb_invert(PyObject *x) { return unary(INVERT, x, PyNumber_Invert); }
+
+/* Whether a comparison holds: less, equal, more or none of them, as bits, against what the operator asks for. */
+static const uint8_t asked[6] = {[Py_LT] = 1, [Py_LE] = 3, [Py_EQ] = 2, [Py_NE] = 13, [Py_GT] = 4, [Py_GE] = 6};
+#define RELATION(a, b) ((a) < (b) ? 1 : (a) == (b) ? 2 : (a) > (b) ? 4 : 8)
+#define HOLDS(op, a, b) ((asked[op] & RELATION(a, b)) != 0)
 
 static PyObject *compare(PyObject *left, PyObject *right, int op) {
     Operand x = operand(left), y = operand(right);
@@ -340,14 +355,11 @@ static PyObject *compare(PyObject *left, PyObject *right, int op) {
         exact = i > -EXACT && i < EXACT;
     }
     if (exact) {
-#define COMPARE(a, b)                                                                                                \
-    z.i = op == Py_LT ? (a) < (b) : op == Py_LE ? (a) <= (b) : op == Py_EQ ? (a) == (b) : op == Py_NE ? (a) != (b)   \
-        : op == Py_GT ? (a) > (b) : (a) >= (b)
         if (x.tag == FLOAT || y.tag == FLOAT) {
             double a = x.tag == FLOAT ? x.v.d : (double)x.v.i, b = y.tag == FLOAT ? y.v.d : (double)y.v.i;
-            COMPARE(a, b);
+            z.i = HOLDS(op, a, b);
         } else
-            COMPARE(x.v.i, y.v.i);
+            z.i = HOLDS(op, x.v.i, y.v.i);
         return emit_pair(t, compare_op[op], &x, &y, BOOL, z);
     }
     PyObject *a = plain_of(&x), *b = plain_of(&y), *result = NULL;
@@ -368,10 +380,18 @@ static PyObject *compare(PyObject *left, PyObject *right, int op) {
 static PyObject *handle_compare(PyObject *x, PyObject *y, int op) {
     if (LIKELY(BOTH(x, y, FLOAT))) {
         Number z;
-        COMPARE(REAL(x), REAL(y));
+        z.i = HOLDS(op, REAL(x), REAL(y));
         Tape *t = TAPE_OF(x);
         uint32_t place = here(t);
         return place == NONE ? NULL : emit(t, compare_op[op], INDEX(x), INDEX(y), place, BOOL, z);
+    }
+    if (BOTH(x, y, INT)) {
+        Tape *t = TAPE_OF(x);
+        if (t->log[INDEX(x)].tag == INT && t->log[INDEX(y)].tag == INT) {
+            Number z = {.i = HOLDS(op, WHOLE(x), WHOLE(y))};
+            uint32_t place = here(t);
+            return place == NONE ? NULL : emit(t, compare_op[op], INDEX(x), INDEX(y), place, BOOL, z);
+        }
     }
     return compare(x, y, op);
 }
@@ -410,7 +430,11 @@ static PyObject *convert_with(PyObject *x, uint32_t how, unaryfunc plain_convert
     return result;
 }
 
-static PyObject *nb_index(PyObject *x) { return convert_with(x, BY_INDEX, PyNumber_Index); }
+static PyObject *nb_index(PyObject *x) {
+    if (LIKELY(Py_IS_TYPE(x, kinds[INT])) && TAPE_OF(x)->log[INDEX(x)].tag == INT)
+        return leaving(x, BY_INDEX);
+    return convert_with(x, BY_INDEX, PyNumber_Index);
+}
 static PyObject *nb_int(PyObject *x) { return convert_with(x, BY_INT, PyNumber_Long); }
 static PyObject *nb_float(PyObject *x) { return convert_with(x, BY_FLOAT, PyNumber_Float); }
 
@@ -600,7 +624,14 @@ static PyObject *setup(PyObject *module, PyObject *from) {
     Py_RETURN_NONE;
 }
 
+/* plain(x): the plain number of a Value; anything else as it is. */
+static PyObject *plain(PyObject *module, PyObject *x) {
+    (void)module;
+    return IS_HANDLE(x) ? plain_handle(x) : Py_NewRef(x);
+}
+
 PyMethodDef handle_methods[] = {
+    {"plain", plain, METH_O, NULL},
     {"kind", make_kind, METH_VARARGS, NULL},
     {"again", again, METH_VARARGS, NULL},
     {"setup", setup, METH_O, NULL},

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Markers note where the tape stands: `~marker` as a call begins or ends, `marker @ items` as a loop is given an
-   item, `marker & test` as its test holds. Operators, because nothing that runs code of ours costs the interpreter
-   less. A steady loop is one mark and how often it came again. */
+/* Markers note where the tape stands: `~marker` as a call begins or ends, `marker | items` as a loop is given an
+   item, `marker @ test` as its test holds. Operators, because nothing that runs code of ours costs the interpreter
+   less; and no number has an `@` that would have to be looked at. A steady loop is one mark and how often it came again. */
 
 typedef struct {
     PyObject_HEAD
@@ -34,7 +34,7 @@ static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place
             if (place_of_code(t, code, 0, index) == NONE)
                 return -1;
             if (!t->codes[*index].ours)
-                *slot = (CodeSlot){code, (const char *)_PyCode_CODE(code), t->codes[*index].base, *index};
+                *slot = (CodeSlot){code, t->codes[*index].base - UNITS(_PyCode_CODE(code)), *index};
         }
     }
     if (what == ENTER && t->depth > 0 && f->previous != NULL) {
@@ -42,7 +42,7 @@ static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place
         PyCodeObject *code = FRAME_CODE(f);
         CodeSlot *slot = CODE_SLOT(t, code);
         if (LIKELY(slot->code == code))
-            *place = slot->base + (uint32_t)((FRAME_POINTER(f) - slot->start) / (Py_ssize_t)sizeof(_Py_CODEUNIT));
+            *place = slot->offset + UNITS(FRAME_POINTER(f));
         else if ((*place = here_slow(t, f)) == NONE)
             PyErr_Clear();
     }
@@ -112,7 +112,7 @@ static SLOW int turn_slow(Marker *m) {
     return m->tape->thread != PyThread_get_thread_ident() ? 0 : note_mark(m, NONE);
 }
 
-static inline int turn(Marker *m) {
+INLINE int turn(Marker *m) {
     Tape *t = m->tape;
     if (UNLIKELY(t == NULL))
         return 0;
@@ -151,8 +151,8 @@ static PyObject *marker_invert(PyObject *self) {
     return note_mark(m, place) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
-/* marker & test: whether a loop goes on. */
-static PyObject *marker_and(PyObject *self, PyObject *test) {
+/* marker @ test: whether a loop goes on. */
+static PyObject *marker_at(PyObject *self, PyObject *test) {
     if (!Py_IS_TYPE(self, &Marker_Type))
         Py_RETURN_NOTIMPLEMENTED;
     int goes_on = PyObject_IsTrue(test);
@@ -161,7 +161,7 @@ static PyObject *marker_and(PyObject *self, PyObject *test) {
     return PyBool_FromLong(goes_on);
 }
 
-/* marker @ items: the items, each of them noted as it is handed out. */
+/* marker | items: the items, each of them noted as it is handed out. */
 
 typedef struct {
     PyObject_HEAD
@@ -171,7 +171,7 @@ typedef struct {
 
 static PyTypeObject Turns_Type;
 
-static PyObject *marker_of(PyObject *self, PyObject *items) {
+static PyObject *marker_or(PyObject *self, PyObject *items) {
     if (!Py_IS_TYPE(self, &Marker_Type))
         Py_RETURN_NOTIMPLEMENTED;
     PyObject *iterator = PyObject_GetIter(items);
@@ -261,8 +261,8 @@ static void marker_dealloc(PyObject *self) {
 static PyMethodDef marker_methods[] = {{"rest", marker_rest, METH_NOARGS, NULL}, {0}};
 static PyNumberMethods marker_number = {
     .nb_invert = marker_invert,
-    .nb_and = marker_and,
-    .nb_matrix_multiply = marker_of,
+    .nb_matrix_multiply = marker_at,
+    .nb_or = marker_or,
 };
 
 PyTypeObject Marker_Type = {
@@ -352,7 +352,8 @@ static int only_moves(PyObject *f) {
            strcmp(((PyCFunctionObject *)f)->m_ml->ml_name, "sort") != 0;
 }
 
-static PyObject *converted(Converter *c, PyObject *f) {
+PyObject *converted(PyObject *converter, PyObject *f) {
+    Converter *c = (Converter *)converter;
     if (LIKELY(c->known.cap > 0)) {
         Pair *p = find(c->known.pairs, c->known.cap, f);
         if (LIKELY(p->from == f))
@@ -368,14 +369,12 @@ static PyObject *converted(Converter *c, PyObject *f) {
     return to;
 }
 
-static PyObject *converter_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
-    if (PyVectorcall_NARGS(flags) != 1 || names != NULL) {
-        PyErr_SetString(PyExc_TypeError, "one callee is converted at a time");
-        return NULL;
-    }
-    PyObject *f = args[0];
+/* converter @ callee: what to call instead. */
+static PyObject *converter_at(PyObject *self, PyObject *f) {
+    if (UNLIKELY(!Py_IS_TYPE(self, &Converter_Type)))
+        Py_RETURN_NOTIMPLEMENTED;
     if (!PyMethod_Check(f))
-        return converted((Converter *)self, f);
+        return converted(self, f);
     PyObject *function = PyMethod_GET_FUNCTION(f), *owner = PyMethod_GET_SELF(f), *made;
     PyTypeObject *type = PyType_Check(owner) ? (PyTypeObject *)owner : Py_TYPE(owner);
     if (UNLIKELY(IS_HANDLE(owner)))
@@ -388,7 +387,7 @@ static PyObject *converter_call(PyObject *self, PyObject *const *args, size_t fl
             Py_CLEAR(made);
         return made;
     }
-    PyObject *to = converted((Converter *)self, function);
+    PyObject *to = converted(self, function);
     if (to == NULL || to == function) {
         made = to == NULL ? NULL : Py_NewRef(f);
         Py_XDECREF(to);
@@ -404,6 +403,15 @@ static PyObject *converter_call(PyObject *self, PyObject *const *args, size_t fl
     Py_DECREF(to);
     return made;
 }
+
+static PyObject *converter_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
+    if (PyVectorcall_NARGS(flags) == 1 && names == NULL)
+        return converter_at(self, args[0]);
+    PyErr_SetString(PyExc_TypeError, "one callee is converted at a time");
+    return NULL;
+}
+
+static PyNumberMethods converter_number = {.nb_matrix_multiply = converter_at};
 
 static PyObject *converter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     (void)type;
@@ -472,6 +480,7 @@ PyTypeObject Converter_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_vectorcall_offset = offsetof(Converter, call),
     .tp_call = PyVectorcall_Call,
+    .tp_as_number = &converter_number,
     .tp_new = converter_new,
     .tp_dealloc = converter_dealloc,
     .tp_traverse = converter_traverse,

@@ -10,6 +10,8 @@ static PyObject *raw_frames(PyObject *module, PyObject *none) {
 
 static PyMethodDef module_methods[] = {
     {"passes", sweep_setup, METH_VARARGS, NULL},
+    {"converter_here", converter_here, METH_NOARGS, NULL},
+    {"switch_converter", switch_converter, METH_O, NULL},
     {"raw_frames", raw_frames, METH_NOARGS, "Whether places are taken from the interpreter's own frames."},
     {0},
 };
@@ -25,11 +27,11 @@ static int module_exec(PyObject *module) {
         return -1;
     }
     if (!ready && (handle_ready() < 0 || hooks_ready() < 0 || sweep_ready() < 0 || PyType_Ready(&Tape_Type) < 0 ||
-                   PyType_Ready(&Column_Type) < 0))
+                   PyType_Ready(&Column_Type) < 0 || PyType_Ready(&Member_Type) < 0))
         return -1;
     ready = 1;
     PyTypeObject *const types[] = {&Tape_Type,   &Handle_Type,    &Float_Type,     &Int_Type,   &Column_Type,
-                                   &Marker_Type, &Converter_Type, &Primitive_Type, &Slopes_Type};
+                                   &Marker_Type, &Converter_Type, &Primitive_Type, &Slopes_Type, &Member_Type};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (PyModule_AddType(module, types[i]) < 0)
             return -1;

@@ -31,10 +31,13 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define SLOW __attribute__((noinline, cold))
+#define INLINE static inline __attribute__((always_inline))
+#pragma GCC visibility push(hidden) /* what the parts share is reached without a detour */
 #else
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define SLOW
+#define INLINE static inline
 #endif
 
 /* How an entry's number is kept: in the entry, or as an object in the side table. */
@@ -68,9 +71,8 @@ typedef struct Handle {
 
 typedef struct {
     PyCodeObject *code;
-    const char *start; /* its first instruction */
-    uint32_t base;     /* the number of its first place */
-    uint32_t index;    /* in the tape's list of codes */
+    uint32_t offset; /* from an instruction's address, in units of code, to the number of its place */
+    uint32_t index;  /* in the tape's list of codes */
 } CodeSlot;
 
 typedef struct {
@@ -148,7 +150,7 @@ typedef struct {
 } Slopes;
 
 extern PyTypeObject Tape_Type, Handle_Type, Float_Type, Int_Type, Column_Type, Marker_Type, Converter_Type,
-    Primitive_Type, Slopes_Type;
+    Primitive_Type, Slopes_Type, Member_Type;
 
 extern Tape **tapes;
 extern PyTypeObject *kinds[TAGS]; /* transparent handle types of float, int, bool */
@@ -207,6 +209,11 @@ extern PyMethodDef handle_methods[];
 /* hooks.c */
 int hooks_ready(void);
 PyObject *tape_marker(PyObject *self, PyObject *args);
+PyObject *converted(PyObject *converter, PyObject *f);
+
+/* member.c */
+PyObject *converter_here(PyObject *module, PyObject *none);
+PyObject *switch_converter(PyObject *module, PyObject *convert);
 
 /* passes.c */
 int sweep_ready(void);
@@ -240,24 +247,23 @@ PyObject *tape_through(PyObject *self, PyObject *args);
 #define FRAME_CODE(f) ((f)->f_code)
 #endif
 #define CODE_SLOT(t, code) (&(t)->cache[((uintptr_t)(code) >> 5) % SLOTS])
+#define UNITS(address) ((uint32_t)((uintptr_t)(address) / sizeof(_Py_CODEUNIT)))
 
 /* The place of the innermost frame that is not tracer's own. */
-static inline uint32_t here(Tape *t) {
+INLINE uint32_t here(Tape *t) {
     _PyInterpreterFrame *f = CURRENT_FRAME(PyThreadState_Get());
     if (UNLIKELY(f == NULL))
         return here_slow(t, f);
     PyCodeObject *code = FRAME_CODE(f);
     CodeSlot *slot = CODE_SLOT(t, code);
-    if (LIKELY(slot->code == code))
-        return slot->base + (uint32_t)((FRAME_POINTER(f) - slot->start) / (Py_ssize_t)sizeof(_Py_CODEUNIT));
-    return here_slow(t, f);
+    return LIKELY(slot->code == code) ? slot->offset + UNITS(FRAME_POINTER(f)) : here_slow(t, f);
 }
 #else
 static inline uint32_t here(Tape *t) { return here_public(t); }
 #endif
 
 /* A new handle; the caller has made the entry. */
-static inline PyObject *handle_new(Tape *t, PyTypeObject *kind, uint32_t index, Number v) {
+INLINE PyObject *handle_new(Tape *t, PyTypeObject *kind, uint32_t index, Number v) {
     Handle *h = t->free;
     if (UNLIKELY(h == NULL)) {
         if (handles_grow(t) < 0)
@@ -276,7 +282,7 @@ static inline PyObject *handle_new(Tape *t, PyTypeObject *kind, uint32_t index, 
 }
 
 /* One entry; its index, or NONE with an exception set. */
-static inline uint32_t append(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, uint8_t tag, Number v) {
+INLINE uint32_t append(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, uint8_t tag, Number v) {
     if (UNLIKELY(t->n >= t->room) && tape_grow(t) < 0)
         return NONE;
     size_t i = t->n++;
@@ -292,11 +298,14 @@ static inline uint32_t append(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint3
 }
 
 /* An entry whose number is kept in it, and its handle. */
-static inline PyObject *emit(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, uint8_t tag, Number v) {
+INLINE PyObject *emit(Tape *t, uint8_t op, uint32_t a, uint32_t b, uint32_t place, uint8_t tag, Number v) {
     uint32_t i = append(t, op, a, b, place, tag, v);
     if (UNLIKELY(i == NONE))
         return NULL;
     return handle_new(t, LIKELY(t->transparent) ? kinds[tag] : value_kind, i, v);
 }
 
+#if defined(__GNUC__) || defined(__clang__)
+#pragma GCC visibility pop
+#endif
 #endif

@@ -14,11 +14,12 @@ static uint32_t *idle_ids; /* numbers of tapes that are gone */
 static size_t n_idle, cap_idle;
 
 /* Touching memory first is what costs. So the buffer of the last tape that went is kept for the next, and where
-   the system has them, a long tape lies on huge pages: in a stretch of addresses that is reserved once. */
+   the system has them, a long tape lies on huge pages: in a stretch of addresses that is reserved once. The system
+   may take what is kept when memory is short. */
 static Entry *spare_log;
 static size_t spare_cap;
 static uint8_t spare_mapped;
-#define SPARE_MOST ((size_t)1 << 21) /* entries */
+#define SPARE_MOST ((size_t)1 << 23) /* entries */
 
 #if defined(__linux__) && defined(MADV_HUGEPAGE) && UINTPTR_MAX > UINT32_MAX
 #define RESERVED ((MOST + 1) * sizeof(Entry))
@@ -43,8 +44,25 @@ static void release(Entry *log, int mapped) {
     else
         PyMem_RawFree(log);
 }
+
+/* How many entries are kept of a buffer that had room for `cap`. */
+static size_t keep(Entry *log, size_t cap, int mapped) {
+    if (!mapped)
+        return cap;
+    size_t kept = cap < SPARE_MOST ? cap : SPARE_MOST;
+    madvise(log + SPARE_MOST, (MOST - SPARE_MOST) * sizeof(Entry), MADV_DONTNEED);
+#ifdef MADV_FREE
+    madvise(log, kept * sizeof(Entry) / HUGE * HUGE, MADV_FREE);
+#endif
+    return kept;
+}
 #else
 static Entry *reserve(void) { return NULL; }
+static size_t keep(Entry *log, size_t cap, int mapped) {
+    (void)log;
+    (void)mapped;
+    return cap;
+}
 static void release(Entry *log, int mapped) {
     (void)mapped;
     PyMem_RawFree(log);
@@ -272,13 +290,12 @@ SLOW uint32_t here_slow(Tape *t, _PyInterpreterFrame *f) {
             PyCodeObject *code = FRAME_CODE(f);
             CodeSlot *slot = CODE_SLOT(t, code);
             if (slot->code == code)
-                return slot->base +
-                       (uint32_t)((FRAME_POINTER(f) - slot->start) / (Py_ssize_t)sizeof(_Py_CODEUNIT));
+                return slot->offset + UNITS(FRAME_POINTER(f));
             place = place_of_code(t, code, _PyInterpreterFrame_LASTI(f), &index);
             if (place == NONE)
                 return NONE;
             if (!t->codes[index].ours) {
-                *slot = (CodeSlot){code, (const char *)_PyCode_CODE(code), t->codes[index].base, index};
+                *slot = (CodeSlot){code, t->codes[index].base - UNITS(_PyCode_CODE(code)), index};
                 return place;
             }
         }
@@ -900,11 +917,11 @@ static void tape_dealloc(PyObject *self) {
         PyMem_RawFree(t->slabs);
         t->slabs = next;
     }
-    if (t->cap > spare_cap * (spare_log != NULL) && t->cap <= SPARE_MOST) {
+    if (t->cap > spare_cap * (spare_log != NULL) && (t->mapped || t->cap <= SPARE_MOST)) {
         if (spare_log != NULL)
             release(spare_log, spare_mapped);
         spare_log = t->log;
-        spare_cap = t->cap;
+        spare_cap = keep(t->log, t->cap, t->mapped);
         spare_mapped = t->mapped;
     } else if (t->log != NULL)
         release(t->log, t->mapped);

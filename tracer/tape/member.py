@@ -1,0 +1,44 @@
+"""Owns what stands in an adopted class for one of its functions: what the thread's own run makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import get_ident
+from types import FunctionType
+from typing import Any
+
+__all__ = ["Member", "converter_here", "switch_converter"]
+
+Converter = Callable[[Any], Any]
+_runs: dict[int, Converter] = {}  # thread -> what the run that is on there converts with
+
+
+def converter_here() -> Converter | None:
+    """What the run that is on in this thread converts callees with; None if there is none."""
+    return _runs.get(get_ident())
+
+
+def switch_converter(convert: Converter | None) -> Converter | None:
+    """From now on a run with this converter is on in this thread, or none; returns what was before."""
+    before = _runs.pop(get_ident(), None)
+    if convert is not None:
+        _runs[get_ident()] = convert
+    return before
+
+
+class Member:
+    """A function of a class; in a thread where a run is on, what that run converts it to."""
+
+    def __init__(self, original: FunctionType) -> None:
+        self.original = original
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self._right_one().__get__(instance, owner)
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """A special method may be called without being bound."""
+        return self._right_one()(*args, **options)
+
+    def _right_one(self) -> Any:
+        convert = converter_here()
+        return self.original if convert is None else convert(self.original)
