@@ -119,6 +119,13 @@ def test_where_a_derivative_ends_is_told_with_its_place() -> None:
     assert t.gradient()[t.inputs["n"]] is None
 
 
+def test_an_exponent_without_derivative_is_an_obstacle_if_an_input_is_in_it() -> None:
+    assert told(trace(lambda x, n: x**n, -3.0, 2)) == [("unknown", "x**n")]
+    assert told(trace(lambda x: x**2, -3.0)) == []
+    assert told(trace(lambda x, n: x**n, 3.0, 2)) == []
+    assert told(trace(lambda z, y: abs(z * y), 1 + 2j, 2.0)) == []
+
+
 def test_a_smooth_run_has_no_obstacles() -> None:
     assert told(trace(lambda x: math.sin(x) ** 2, 1.0)) == []
 

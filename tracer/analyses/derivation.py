@@ -13,6 +13,7 @@ from ..graph import Graph, Site
 from ..ops import BINARY, CONJUGATE, OPS, UNARY, Op, Recorded
 from .gradient import rows
 from .outputs import Seed
+from .reach import led_to
 
 __all__ = ["derive"]
 
@@ -151,7 +152,7 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
     """
     paper, ops = _Paper(graph), rows(graph)
     adjoints: dict[int, Any] = {seed.id: 1.0 if not isinstance(graph.data[seed.id], complex) else seed.weight}
-    needed = _between(graph, seed.id, wrt.values())
+    needed = led_to(graph, wrt.values(), seed.id + 1)
     wanted = set(wrt.values())
     final: dict[int, Any] = {}
     for i in range(seed.id, -1, -1):
@@ -227,18 +228,3 @@ def _named(paper: _Paper, grad: Any, name: str, old: int) -> int:
 
 def _number(x: Any) -> complex:
     return complex(x) if isinstance(x, complex) else float(x)
-
-
-def _between(graph: Graph, output: int, starts: Any) -> bytearray:
-    """The nodes that the wanted ones lead to."""
-    found = bytearray(output + 1)
-    for i in starts:
-        if i <= output:
-            found[i] = 1
-    for i in range(output + 1):
-        if not found[i]:
-            for j in graph.args[i]:
-                if found[j]:
-                    found[i] = 1
-                    break
-    return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ..graph import Record
 from ..ops import FLAT, LEAVES, Op
 from ..spans import Span
-from .gradient import rows
+from .gradient import gradient, rows
 from .lost import Lost
 from .outputs import Seed
-from .reach import needed
+from .reach import led_to, needed
+from .reverse import local
 
 __all__ = ["Obstacle", "obstacles"]
 
@@ -54,8 +56,9 @@ def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
     lost = Lost.of(record) if record.leaks else None
     ends = [_why(op) for op in ops]
     live = needed(graph, (seed.id for seed in seeds))
+    partly = set(_partly(record, seeds, ops, live))
     for i, code in enumerate(graph.codes):
-        why = "lost" if lost is not None and i in lost.back else ends[code]
+        why = "lost" if lost is not None and i in lost.back else "unknown" if i in partly else ends[code]
         if why and live[i]:
             places.setdefault((why, ops[code].name, graph.places[i]), []).append(i)
     found = []
@@ -63,6 +66,20 @@ def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
         site = graph.sites[place]
         found.append(Obstacle(tuple(ids), why, name, site.span, site.text))
     return found
+
+
+def _partly(record: Record, seeds: Sequence[Seed], ops: Sequence[Op], live: bytearray) -> Iterator[int]:
+    """Steps on the way from an input that have no slope by one operand: an exponent of what is below 0."""
+    graph, inputs = record.graph, record.inputs.values()
+    if not any(column[i] is None for column in (gradient(record, s) for s in seeds) for i in inputs):
+        return
+    moved = led_to(graph, inputs, len(graph))
+    for i, (code, args) in enumerate(zip(graph.codes, graph.args, strict=True)):
+        if live[i] and moved[i] and args and ops[code].partials is not None:
+            slopes = [*(local(ops[code], graph.data[i], [graph.data[j] for j in args]) or ())]
+            slopes += [None] * (len(args) - len(slopes))
+            if any(moved[j] and slope is None for j, slope in zip(args, slopes, strict=True)):
+                yield i
 
 
 def _why(op: Op) -> str:

@@ -11,6 +11,7 @@ from ..errors import TraceError
 from ..graph import Record
 from .gradient import gradient, rows
 from .outputs import Seed
+from .reach import led_to
 from .reverse import carried, local
 
 __all__ = ["Flow", "Path", "paths"]
@@ -74,7 +75,7 @@ def paths(record: Record, start: int, seed: Seed, k: int = 5) -> Flow:
         TraceError: no path leads from the one to the other.
     """
     graph = record.graph
-    reached = _reached(record, start, seed.id)
+    reached = led_to(graph, [start], seed.id + 1)
     if not reached[seed.id]:
         raise TraceError(
             f"no way leads from {graph[start].label or f'node {start}'} to {seed.name}",
@@ -99,19 +100,6 @@ def paths(record: Record, start: int, seed: Seed, k: int = 5) -> Flow:
     total = gradient(record, seed)[start]
     found = heapq.nlargest(k, onward.get(start, ()), key=lambda step: abs(step[0]))
     return Flow(tuple(_path(start, step, onward, total) for step in found), total)
-
-
-def _reached(record: Record, start: int, stop: int) -> bytearray:
-    """The nodes up to `stop` that `start` is part of."""
-    reached = bytearray(stop + 1)
-    if start <= stop:
-        reached[start] = 1
-    for i in range(start + 1, stop + 1):
-        for j in record.graph.args[i]:
-            if reached[j]:
-                reached[i] = 1
-                break
-    return reached
 
 
 def _path(start: int, step: _Step, onward: dict[int, list[_Step]], total: float | None) -> Path:

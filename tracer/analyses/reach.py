@@ -1,4 +1,4 @@
-"""Owns two columns that are asked again and again: what was needed, and the call a number was made in."""
+"""Owns columns that are asked again and again: what was needed, what it led to, the call it was made in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..graph import Call, Graph
 
-__all__ = ["innermost", "needed"]
+__all__ = ["innermost", "led_to", "needed"]
 
 
 def needed(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytearray:
@@ -20,6 +20,21 @@ def needed(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytear
     for i in ids:
         marks[i] = 1
     graph.mark(marks, control=control)
+    return marks
+
+
+def led_to(graph: Graph, ids: Iterable[int], stop: int) -> bytearray:
+    """Marks numbers before `stop`, and those before it that were made of them."""
+    marks = bytearray(stop)
+    for i in ids:
+        if i < stop:
+            marks[i] = 1
+    for i in range(marks.find(1) + 1, stop):
+        if not marks[i]:
+            for arg in graph.args[i]:
+                if marks[arg]:
+                    marks[i] = 1
+                    break
     return marks
 
 
