@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...graph import Loop, Record
 from ...spans import Span
@@ -44,7 +44,8 @@ def focused(record: Record, focus: str | None, iteration: int | None) -> bytearr
             turns = [f"0 to {len(loop.turns) - 1}"]
             raise MissingError(f"`{loop.text}` has no iteration {iteration}", turns, "iteration")
         turn = range(loop.turns[iteration], _stop(record, loop, iteration))
-        inside = [range(i, i + 1) for i in turn if _within(record, i, loop)]
+        starts = [call.start for call in record.calls]
+        inside = [range(i, i + 1) for i in turn if _within(record, starts, i, loop)]
         wanted = inside or [turn]
     apart = bytearray([FOLDED]) * size
     for ids in wanted:
@@ -142,15 +143,20 @@ def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
     for loop in turned:
         if line is not None and loop.span.line == line:
             return loop
+    stretches = bytearray(len(record.graph) + 1)
+    for ids in wanted:
+        if len(ids) > 1:
+            stretches[ids.start : ids.stop] = b"\1" * len(ids)
     for loop in turned:
-        if any(loop.turns[0] in ids and len(ids) > 1 for ids in wanted):
+        if stretches[loop.turns[0]]:
             return loop
+    starts = [call.start for call in record.calls]
     for ids in wanted:
         around = [
             loop
             for loop in turned
             if loop.turns[0] <= ids.start < _stop(record, loop, len(loop.turns) - 1)
-            and _within(record, ids.start, loop)
+            and _within(record, starts, ids.start, loop)
         ]
         if around:
             return max(around, key=lambda loop: loop.turns[0])
@@ -164,15 +170,15 @@ def _stop(record: Record, loop: Loop, iteration: int) -> int:
     return record.calls[loop.call].stop if loop.call >= 0 else len(record.graph)
 
 
-def _within(record: Record, i: int, loop: Loop) -> bool:
+def _within(record: Record, starts: Sequence[int], i: int, loop: Loop) -> bool:
     """Whether a number was made inside the loop's own source or in a call from there."""
     span: Span | None = record.graph.sites[record.graph.places[i]].span
     if span is not None and loop.span.contains(span):
         return True
     calls = record.calls
-    at = bisect_right([call.start for call in calls], i) - 1
-    while at >= 0 and not calls[at].start <= i < calls[at].stop:
-        at -= 1
+    at = bisect_right(starts, i) - 1
+    while at >= 0 and i >= calls[at].stop:
+        at = calls[at].parent
     while at > loop.call:
         origin = calls[at].origin
         if origin is not None and loop.span.contains(origin):
