@@ -58,6 +58,8 @@ def test_a_name_in_a_loop_leads_to_the_innermost_loop_around_it() -> None:
     record = traced(program(lines))
     assert single(record, focused(record, "b * 0.5", 2)) == ["b * 0.5"]
     assert single(record, focused(record, "c + a", 2)) == ["c + a", *["b * 0.5"] * 4]
+    record = traced(program(["for i in range(3):", "    for k in range(4):", "        b = b * 0.5"]))
+    assert single(record, focused(record, "b * 0.5", 3)) == ["b * 0.5"]
 
 
 def test_before_and_after_keep_what_belongs_to_a_name() -> None:

@@ -159,7 +159,7 @@ def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
             and _within(record, starts, ids.start, loop)
         ]
         if around:
-            return max(around, key=lambda loop: loop.turns[0])
+            return max(reversed(around), key=lambda loop: loop.turns[0])  # of equals the last is inside
     heads = (f"{loop.text} (line {loop.span.line})" for loop in turned)
     raise MissingError("there is no loop to draw an iteration of", heads)
 
