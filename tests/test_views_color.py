@@ -207,6 +207,12 @@ def test_what_is_unknown_or_no_number_stays_blank() -> None:
     assert blank in z.values()
 
 
+def test_a_number_that_was_lost_on_the_way_says_that_its_derivative_is_unknown() -> None:
+    t = trace(lambda x, y: float.fromhex(x.hex()) * y, 2.0, 3.0)
+    assert "∂ ?" in said(t)
+    assert fills(t, color="gradient")["x"] == PALETTES["light"].tones["operation"].fill
+
+
 def test_of_a_complex_result_the_real_part_is_derived_unless_another_is_named() -> None:
     t = trace(lambda x: complex(x, 1.0) ** 2, 2.0)
     assert "∂ derivative of result.real" in said(t)

@@ -90,7 +90,7 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
         rows.append(_row(_cell(_font(f"<I>→ {_text(box.note)}</I>", 10, grey, SERIF))))
     if box.paths and box.paths != ("result",):
         says = ", ".join(box.paths[:3]) + (", …" if len(box.paths) > 3 else "")
-        rows.append(_row(_cell(_font(f"→ {_text(says)}", 9, tone.line))))
+        rows.append(_row(_cell(_font(f"→ {_text(says)}", 9, tone.line if box.tint is None else ink))))
     return _html(_ported(rows, box, grey, direction))
 
 

@@ -361,9 +361,11 @@ class Scenery:
 
     def slope(self, node: Node) -> str | None:
         """How much the subject moves with it; None where that is not shown."""
-        if not self.look.grad or self.slopes is None or not self.live[node.id] or isinstance(node.data, bool):
+        if not self.look.grad or self.slopes is None or isinstance(node.data, bool):
             return None
         slope = self.slopes[node.id]
+        if slope is not None and not self.live[node.id]:
+            return None
         return "?" if slope is None else number(float(slope), max(2, self.look.precision - 1))
 
     def note(self, i: int) -> str:
