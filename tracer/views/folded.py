@@ -17,7 +17,8 @@ from .expression import Expression, expression
 from .look import Look
 from .note import note
 from .numbers import clip, exact, number
-from .scene import Arrow, Box, Group, Scene, Scenery, at, raising
+from .scene import Arrow, Box, Group, Scene, at, raising
+from .scenery import Scenery
 from .spread import Spread, slope, spread
 
 __all__ = ["folded_scene"]

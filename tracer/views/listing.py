@@ -18,7 +18,8 @@ from .look import Look
 from .note import zoom
 from .numbers import clip, result
 from .picture import folding
-from .scene import Scenery, raising
+from .scene import raising
+from .scenery import Scenery
 from .spread import slope, spread
 
 __all__ = ["render"]

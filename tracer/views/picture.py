@@ -8,7 +8,8 @@ from ..errors import ViewError
 from ..graph import Record
 from .folded import folded_scene
 from .look import SMALLER, Look
-from .scene import Scene, least, scene
+from .scene import Scene
+from .scenery import least, scene
 
 __all__ = ["LARGEST", "folding", "picture"]
 
