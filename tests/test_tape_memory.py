@@ -72,7 +72,7 @@ def test_memory_stays_flat_over_many_traces(function, runs):
     several(500)  # what is kept once: rewritten code, free lists
     blocks, memory = several(1)
     blocks_after, memory_after = several(runs)
-    assert blocks_after - blocks < runs / 20
+    assert blocks_after - blocks < runs / 4  # free lists still fill; a leak is a block a run
     assert memory_after - memory < 4 * MEBI
 
 
