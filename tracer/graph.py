@@ -294,6 +294,15 @@ class Graph(Sequence[Node]):
                 for arg in args:
                     marks[arg] = 1
 
+    def made_by(self, op: str, start: int = 0) -> Sequence[int]:
+        """The nodes from `start` on that an operation made, in order."""
+        if op not in self.names:
+            return ()
+        code = self.names.index(op)
+        if self.tape is not None:
+            return self.tape.made_by(code, start)  # type: ignore[no-any-return]
+        return [i for i in range(start, len(self)) if self.codes[i] == code]
+
     def ancestors(self, ids: Iterable[int]) -> set[int]:
         """The given nodes and everything they were made from."""
         wanted = bytearray(len(self))

@@ -37,16 +37,22 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
         if output is None:
             return [0.0] * len(graph)
     seed = output if isinstance(output, Seed) else Seed(output)
-    lost = Lost.of(run) if isinstance(run, Record) and run.leaks else None
+    lost = Lost.of(run) if isinstance(run, Record) else None
     ambiguous = output is not seed and isinstance(graph.data[seed.id], complex)
     if ambiguous or seed.weight == 1.0:
         found = sweep(rows(graph), graph.codes, graph.args, graph.data, seed.id)
         if lost is not None and all(found[i] == 0.0 for i in lost.back):
             lost = None  # what came back is not on the way to this output
-        complexes = None in found and any(isinstance(x, complex) for x in graph.data)
+        complexes = _has_complex(graph) and None in found
         if ambiguous or (lost is None and not complexes):
             return found
     return [None if isinstance(g, complex) else g for g in reverse(graph, seed, lost)]
+
+
+def _has_complex(graph: Graph) -> bool:
+    if graph.tape is not None:
+        return complex in graph.tape.kinds()
+    return any(isinstance(x, complex) for x in graph.data)
 
 
 def rows(graph: Graph) -> list[Op]:

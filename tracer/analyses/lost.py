@@ -32,6 +32,8 @@ class Lost(NamedTuple):
     def of(cls, record: Record) -> Lost | None:
         """None if no number left and came back."""
         graph = record.graph
+        if graph.tape is not None and not graph.tape.hows() & {*_WAYS, "text"}:
+            return None
         left = [leak for leak in record.leaks if not _one_way(leak.text)]
         ids = {i for leak in left if leak.how in _WAYS for i in leak.ids}
         texts: dict[float | None, list[int]] = {}
@@ -42,14 +44,11 @@ class Lost(NamedTuple):
             return None
         last = len(graph)
         first = min(ids, default=last)
-        if "constant" not in graph.names:
-            return None
-        code = graph.names.index("constant")
         doubtful: dict[int, bool] = {}
         variables: dict[str, set[str]] = {}
         back = set()
-        for i in range(min(first, *(same[0] for same in texts.values()), last) + 1, last):
-            if graph.codes[i] == code and not isinstance(graph.data[i], int):
+        for i in graph.made_by("constant", min(first, *(same[0] for same in texts.values()), last) + 1):
+            if not isinstance(graph.data[i], int):
                 same = [j for j in texts.get(_float(graph.data[i]), ()) if j < i]
                 if i < first and not same:
                     continue

@@ -221,6 +221,9 @@ PyObject *tape_sweep(PyObject *self, PyObject *output);
 PyObject *sweep_setup(PyObject *self, PyObject *args);
 PyObject *tape_spread(PyObject *self, PyObject *wanted);
 PyObject *tape_controls(PyObject *self, PyObject *none);
+PyObject *tape_made_by(PyObject *self, PyObject *args);
+PyObject *tape_kinds(PyObject *self, PyObject *none);
+PyObject *tape_hows(PyObject *self, PyObject *none);
 PyObject *tape_referrers(PyObject *none, PyObject *targets);
 PyObject *tape_sites(PyObject *self, PyObject *site);
 

@@ -68,7 +68,23 @@ static int set_unknown(Slopes *s, size_t i) {
     return 0;
 }
 
-static inline double real_of(Entry *e) { return e->tag == FLOAT ? e->v.d : (double)e->v.i; }
+/* Whether an entry's number is a real one that C knows, and which. */
+INLINE int real_of(Tape *t, Entry *e, double *x) {
+    if (LIKELY(e->tag == FLOAT))
+        *x = e->v.d;
+    else if (e->tag != OBJECT)
+        *x = (double)e->v.i;
+    else {
+        if (!PyLong_CheckExact(t->objects[e->v.i]))
+            return 0;
+        *x = PyLong_AsDouble(t->objects[e->v.i]);
+        if (*x == -1.0 && PyErr_Occurred()) {
+            PyErr_Clear(); /* beyond the range of float */
+            return 0;
+        }
+    }
+    return 1;
+}
 
 /* x // y of floats, as Python rounds it: from the remainder that has the sign of y. */
 static double floor_quotient(double x, double y) {
@@ -209,9 +225,24 @@ static int sweep(Slopes *s, Tape *t, size_t output) {
         if (e->a == NONE || rules[e->op] == FLAT)
             continue;
         Entry *x = t->log + e->a, *y = e->b == NONE ? x : t->log + e->b;
-        double dx, dy = 0.0;
-        if (LIKELY(e->tag != OBJECT && x->tag != OBJECT && y->tag != OBJECT && !e->more &&
-                   local(rules[e->op], real_of(e), real_of(x), real_of(y), e->b == NONE ? 1 : 2, &dx, &dy))) {
+        if (LIKELY(e->tag == FLOAT && !unknown)) { /* what a sum, a difference and most products need */
+            uint8_t rule = rules[e->op];
+            if ((rule == R_ADD || rule == R_SUB) && e->b != NONE) {
+                g[e->a] += grad;
+                g[e->b] += rule == R_ADD ? grad : -grad;
+                continue;
+            }
+            if (rule == R_MUL && x->tag == FLOAT && y->tag == FLOAT) {
+                if (y->v.d != 0.0)
+                    g[e->a] += grad * y->v.d;
+                if (x->v.d != 0.0)
+                    g[e->b] += grad * x->v.d;
+                continue;
+            }
+        }
+        double dx, dy = 0.0, zs, xs, ys;
+        if (LIKELY(!e->more && real_of(t, e, &zs) && real_of(t, x, &xs) && real_of(t, y, &ys) &&
+                   local(rules[e->op], zs, xs, ys, e->b == NONE ? 1 : 2, &dx, &dy))) {
             if (pass_on(s, e->a, grad, unknown, dx) < 0 || (e->b != NONE && pass_on(s, e->b, grad, unknown, dy) < 0))
                 return -1;
         } else if (ask(s, t, i, unknown) < 0)
@@ -485,6 +516,49 @@ failed:
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "a site has a number");
     return NULL;
+}
+
+/* made_by(op, start): the entries from `start` on that an operation made. */
+PyObject *tape_made_by(PyObject *self, PyObject *args) {
+    Tape *t = (Tape *)self;
+    int op;
+    Py_ssize_t start;
+    if (!PyArg_ParseTuple(args, "in", &op, &start))
+        return NULL;
+    PyObject *list = PyList_New(0);
+    for (size_t i = (size_t)start; list != NULL && i < t->n; i++) {
+        if (t->log[i].op != op)
+            continue;
+        PyObject *index = PyLong_FromSize_t(i);
+        if (index == NULL || PyList_Append(list, index) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(index);
+    }
+    return list;
+}
+
+/* kinds(): the types of the numbers that are kept as objects; hows(): the ways that numbers left by. */
+PyObject *tape_kinds(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    PyObject *set = PySet_New(NULL), *last = NULL;
+    for (size_t i = 0; set != NULL && i < t->n_objects; i++) {
+        PyObject *type = (PyObject *)Py_TYPE(t->objects[i]);
+        if (type != last && PySet_Add(set, last = type) < 0)
+            Py_CLEAR(set);
+    }
+    return set;
+}
+
+PyObject *tape_hows(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    PyObject *set = PySet_New(NULL);
+    uint32_t last = NONE;
+    for (size_t i = 0; set != NULL && i < t->n_leaks; i++)
+        if (t->leaks[i].how != last && PySet_Add(set, PyList_GET_ITEM(py_hows, last = t->leaks[i].how)) < 0)
+            Py_CLEAR(set);
+    return set;
 }
 
 /* controls(): the entries that took part in a decision or left the tape, each once. */

@@ -19,7 +19,7 @@ static size_t n_idle, cap_idle;
 static Entry *spare_log;
 static size_t spare_cap;
 static uint8_t spare_mapped;
-#define SPARE_MOST ((size_t)1 << 23) /* entries */
+#define SPARE_MOST ((size_t)1 << 22) /* entries */
 
 #if defined(__linux__) && defined(MADV_HUGEPAGE) && UINTPTR_MAX > UINT32_MAX
 #define RESERVED ((MOST + 1) * sizeof(Entry))
@@ -415,34 +415,42 @@ static PyObject *tape_leak(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* What left at one place in one way: entry -> how often. */
+static PyObject *leaks_at(PyObject *leaks, Leak l) {
+    PyObject *key = Py_BuildValue("IO", l.place, PyList_GET_ITEM(py_hows, l.how));
+    PyObject *where = key == NULL ? NULL : PyDict_GetItemWithError(leaks, key);
+    if (key != NULL && where == NULL && !PyErr_Occurred()) {
+        PyObject *made = PyDict_New();
+        if (made != NULL && PyDict_SetItem(leaks, key, made) == 0)
+            where = made;
+        Py_XDECREF(made); /* the dict of leaks holds it */
+    }
+    Py_XDECREF(key);
+    return where;
+}
+
 static PyObject *get_leaks(PyObject *self, void *unused) {
     (void)unused;
     Tape *t = (Tape *)self;
-    PyObject *leaks = PyDict_New();
+    PyObject *leaks = PyDict_New(), *where = NULL, *once = PyLong_FromLong(1);
     for (size_t i = 0; leaks != NULL && i < t->n_leaks; i++) {
         Leak l = t->leaks[i];
-        PyObject *key = Py_BuildValue("IO", l.place, PyList_GET_ITEM(py_hows, l.how));
-        PyObject *index = PyLong_FromUnsignedLong(l.index), *count = NULL;
-        PyObject *where = key == NULL || index == NULL ? NULL : PyDict_GetItemWithError(leaks, key);
-        if (key != NULL && index != NULL && where == NULL && !PyErr_Occurred()) {
-            where = PyDict_New();
-            if (where != NULL && PyDict_SetItem(leaks, key, where) < 0)
-                Py_CLEAR(leaks);
-            Py_XDECREF(where); /* the dict of leaks holds it */
-            if (leaks == NULL)
-                where = NULL;
-        }
-        if (where != NULL) {
-            PyObject *before = PyDict_GetItemWithError(where, index);
-            count = PyLong_FromLong(before == NULL ? 1 : PyLong_AsLong(before) + 1);
+        if (i == 0 || l.place != t->leaks[i - 1].place || l.how != t->leaks[i - 1].how)
+            where = leaks_at(leaks, l);
+        Py_ssize_t known = where == NULL ? 0 : PyDict_Size(where);
+        PyObject *index = where == NULL ? NULL : PyLong_FromUnsignedLong(l.index);
+        PyObject *before = index == NULL ? NULL : PyDict_SetDefault(where, index, once);
+        if (before != NULL && PyDict_Size(where) == known) { /* it left here before */
+            PyObject *count = PyNumber_Add(before, once);
             if (count == NULL || PyDict_SetItem(where, index, count) < 0)
-                Py_CLEAR(leaks);
-        } else
+                before = NULL;
+            Py_XDECREF(count);
+        }
+        if (before == NULL)
             Py_CLEAR(leaks);
-        Py_XDECREF(key);
         Py_XDECREF(index);
-        Py_XDECREF(count);
     }
+    Py_XDECREF(once);
     return leaks;
 }
 
@@ -977,6 +985,9 @@ static PyMethodDef tape_methods[] = {
     {"sweep", tape_sweep, METH_O, NULL},
     {"spread", tape_spread, METH_O, NULL},
     {"controls", tape_controls, METH_NOARGS, NULL},
+    {"made_by", tape_made_by, METH_VARARGS, NULL},
+    {"kinds", tape_kinds, METH_NOARGS, NULL},
+    {"hows", tape_hows, METH_NOARGS, NULL},
     {"fold", tape_fold, METH_VARARGS, NULL},
     {"told", tape_told, METH_VARARGS, NULL},
     {"marked_atoms", tape_marked_atoms, METH_VARARGS, NULL},
