@@ -146,3 +146,18 @@ def test_the_text_zooms_as_well() -> None:
     assert "interest by its operations" in str(render(loan(), ".txt", Look(focus="interest", max_boxes=9)))
     with pytest.raises(ViewError, match="no call and no number called 'nobody'"):
         render(loan(), ".txt", Look(focus="nobody"))
+
+
+def test_a_loop_in_focus_is_all_its_runs_and_what_they_call() -> None:
+    body = [
+        "for i in range(2):",
+        "    c = c + 1",
+        "    for k in range(3):",
+        "        a = mixed(a, b)",
+        "c = c * 2",
+    ]
+    record = traced(program(body))
+    line = next(loop.span.line for loop in record.loops if "range(3)" in loop.text)
+    inside = single(record, focused(record, str(line), None))
+    assert inside.count("half - y") == 6
+    assert not {"c + 1", "c * 2"} & {*inside}

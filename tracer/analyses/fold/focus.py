@@ -107,13 +107,16 @@ def _focus(record: Record, focus: str) -> Iterator[range]:
     graph = record.graph
     if focus.isdecimal():
         line = int(focus)
-        for loop in record.loops:
-            if loop.span.line == line and loop.turns:
-                yield range(loop.turns[0], _stop(record, loop, len(loop.turns) - 1))
-                return
         spans = [site.span for site in graph.sites]
-        sites = {k for k, span in enumerate(spans) if span and span.line <= line <= span.end_line}
-        if not sites:
+        whole = next((loop.span for loop in record.loops if loop.span.line == line), None)
+        if whole is not None:
+            sites = {k for k, span in enumerate(spans) if span and whole.contains(span)}
+            for call in record.calls:
+                if call.origin is not None and whole.contains(call.origin):
+                    yield range(call.start, call.stop)
+        else:
+            sites = {k for k, span in enumerate(spans) if span and span.line <= line <= span.end_line}
+        if not sites and whole is None:
             lines = sorted({span.line for span in spans if span}, key=lambda other: abs(other - line))
             offers = [str(near) for near in sorted(lines[:OFFERED])]
             raise MissingError(f"nothing was computed on line {line}", offers, "line")
@@ -155,8 +158,7 @@ def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
         around = [
             loop
             for loop in turned
-            if loop.turns[0] <= ids.start < _stop(record, loop, len(loop.turns) - 1)
-            and _within(record, starts, ids.start, loop)
+            if loop.turns[0] <= ids.start < _end(record, loop) and _within(record, starts, ids.start, loop)
         ]
         if around:
             return max(reversed(around), key=lambda loop: loop.turns[0])  # of equals the last is inside
@@ -165,8 +167,18 @@ def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
 
 
 def _stop(record: Record, loop: Loop, iteration: int) -> int:
+    """Where an iteration ends at the latest: the last one where its loop, or one around, turns again."""
     if iteration + 1 < len(loop.turns):
         return loop.turns[iteration + 1]
+    last, ends = loop.turns[-1], [_end(record, loop)]
+    for other in record.loops:
+        if other.call == loop.call and other.span.contains(loop.span):
+            following = bisect_right(other.turns, last)
+            ends += other.turns[following : following + 1]
+    return min(ends)
+
+
+def _end(record: Record, loop: Loop) -> int:
     return record.calls[loop.call].stop if loop.call >= 0 else len(record.graph)
 
 
