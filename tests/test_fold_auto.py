@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from tracer.run import run
 from tracer.views import Look
 from tracer.views.dot import render as dot
 
-sys.path.insert(0, str(Path(__file__).parent / "bench" / "programs"))
+BENCH = Path(__file__).parent / "bench"
+sys.path[:0] = [str(BENCH), str(BENCH / "programs")]
 
 TWICE = """\
 def f(a, b, n=9):
@@ -27,9 +30,7 @@ def f(a, b, n=9):
 
 @pytest.fixture(scope="module")
 def planets() -> Record:
-    import nbody
-
-    return run(nbody.main, (300,)).record
+    return run(import_module("nbody").main, (300,)).record
 
 
 def arrows(text: str) -> list[tuple[str, str]]:
@@ -59,3 +60,12 @@ def test_who_allows_more_boxes_sees_more(planets: Record) -> None:
 def test_a_run_that_is_not_tangled_keeps_every_operation() -> None:
     record = traced(TWICE)
     assert fold(record).boxes == fold(record, "operation").boxes
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="memory of a child is not told here")
+def test_the_bench_prints_its_table() -> None:
+    bench = import_module("fold")
+    lines: list[str] = []
+    bench.table(bench.TINY, lines.append)
+    assert lines[1].startswith("nbody 2")
+    assert len({len(line) for line in lines}) == 1

@@ -83,7 +83,7 @@ def around(record: Record, before: str | None, after: str | None, depth: int | N
                 kept[i] = 1
                 for arg in args if far[i] else ():
                     kept[arg] = 1  # the other operands, or an operation would lack one
-    return bytearray(FOLDED if keep else LEFT_OUT for keep in kept)
+    return kept.translate(bytes.maketrans(b"\0\1", bytes([LEFT_OUT, FOLDED])))
 
 
 def named(record: Record, name: str) -> list[int]:
