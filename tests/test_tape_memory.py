@@ -95,3 +95,8 @@ def test_what_hangs_together_in_one_chain_is_recorded_derived_and_freed(function
     gc.collect()
     assert tape() is None
     assert resident() - before < KEPT
+
+
+def test_the_bench_of_a_long_run_tells_its_numbers(capsys):
+    importlib.import_module("long_run").main(1_000)
+    assert capsys.readouterr().out.startswith("1,003 numbers on the tape\n")
