@@ -24,7 +24,7 @@ typedef struct {
 static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place) {
     *place = NONE;
 #if RAW_FRAMES
-    _PyInterpreterFrame *f = CURRENT_FRAME(PyThreadState_Get());
+    _PyInterpreterFrame *f = CURRENT_FRAME(THREAD_STATE());
     if (index != NULL) {
         PyCodeObject *code = FRAME_CODE(f);
         CodeSlot *slot = CODE_SLOT(t, code);
@@ -155,7 +155,13 @@ static PyObject *marker_invert(PyObject *self) {
 static PyObject *marker_at(PyObject *self, PyObject *test) {
     if (!Py_IS_TYPE(self, &Marker_Type))
         Py_RETURN_NOTIMPLEMENTED;
-    int goes_on = PyObject_IsTrue(test);
+    int goes_on;
+    if (LIKELY(Py_IS_TYPE(test, kinds[BOOL]))) {
+        goes_on = ((Handle *)test)->u.v.i != 0;
+        if (decide(TAPE_OF(test), ((Handle *)test)->index, goes_on) < 0)
+            return NULL;
+    } else
+        goes_on = PyObject_IsTrue(test);
     if (goes_on < 0 || (goes_on && turn((Marker *)self) < 0))
         return NULL;
     return PyBool_FromLong(goes_on);

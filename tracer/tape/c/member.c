@@ -12,6 +12,13 @@ typedef struct {
 static Run *runs; /* those that are on */
 static size_t n_runs, cap_runs;
 
+#ifdef __GLIBC__
+__thread PyThreadState *state_of_run __attribute__((tls_model("initial-exec"))) = NULL;
+#define SET_STATE(state) (state_of_run = (state))
+#else
+#define SET_STATE(state) ((void)0)
+#endif
+
 static Run *run_here(void) {
     unsigned long thread = PyThread_get_thread_ident();
     for (size_t i = 0; i < n_runs; i++)
@@ -42,6 +49,7 @@ PyObject *switch_converter(PyObject *module, PyObject *convert) {
         }
         runs[n_runs++] = (Run){PyThread_get_thread_ident(), Py_NewRef(convert)};
     }
+    SET_STATE(convert == Py_None ? NULL : PyThreadState_Get());
     return before;
 }
 

@@ -129,6 +129,7 @@ typedef struct {
     size_t n_objects, cap_objects;
     Branch *branches;
     size_t n_branches, cap_branches;
+    uint32_t last_decided; /* how many entries there were at the last of them */
     Leak *leaks;
     size_t n_leaks, cap_leaks;
     Mark *marks;
@@ -151,6 +152,14 @@ typedef struct {
 
 extern PyTypeObject Tape_Type, Handle_Type, Float_Type, Int_Type, Column_Type, Marker_Type, Converter_Type,
     Primitive_Type, Slopes_Type, Member_Type;
+
+/* The thread that a run is on in knows it; asking the interpreter for its state would cost a call, each time. */
+#ifdef __GLIBC__ /* which has room for the variables of a library that is loaded late */
+extern __thread PyThreadState *state_of_run __attribute__((tls_model("initial-exec")));
+#define THREAD_STATE() (LIKELY(state_of_run != NULL) ? state_of_run : PyThreadState_Get())
+#else
+#define THREAD_STATE() PyThreadState_Get()
+#endif
 
 extern Tape **tapes;
 extern PyTypeObject *kinds[TAGS]; /* transparent handle types of float, int, bool */
@@ -192,7 +201,7 @@ typedef struct {
 int next_branch(Tape *t, BranchCursor *c, Branch *branch);
 int make_room(void **items, size_t *cap, size_t n, size_t size);
 int leak(Tape *t, uint32_t index, uint32_t how);
-int decide(Tape *t, uint32_t index, int taken);
+int decide_apart(Tape *t, uint32_t index, uint32_t place, int taken);
 int unpack_decisions(Tape *t);
 int add_object(Tape *t, PyObject *x, Number *v);
 int number_in(PyObject *x, Tape *t, Number *v, uint8_t *tag);
@@ -233,6 +242,7 @@ PyObject *tape_told(PyObject *self, PyObject *args);
 PyObject *tape_marked_atoms(PyObject *self, PyObject *args);
 PyObject *tape_steer(PyObject *self, PyObject *marks);
 PyObject *tape_through(PyObject *self, PyObject *args);
+PyObject *tape_tally(PyObject *self, PyObject *none);
 
 #define IS_HANDLE(x) PyObject_TypeCheck((PyObject *)(x), &Handle_Type)
 #define TAPE_OF(h) (tapes[((Handle *)(h))->owner])
@@ -254,7 +264,7 @@ PyObject *tape_through(PyObject *self, PyObject *args);
 
 /* The place of the innermost frame that is not tracer's own. */
 INLINE uint32_t here(Tape *t) {
-    _PyInterpreterFrame *f = CURRENT_FRAME(PyThreadState_Get());
+    _PyInterpreterFrame *f = CURRENT_FRAME(THREAD_STATE());
     if (UNLIKELY(f == NULL))
         return here_slow(t, f);
     PyCodeObject *code = FRAME_CODE(f);
@@ -264,6 +274,19 @@ INLINE uint32_t here(Tape *t) {
 #else
 static inline uint32_t here(Tape *t) { return here_public(t); }
 #endif
+
+/* A decision: the truth of an entry was asked for. Most are about the last entry, at its instruction or just behind,
+   and nothing else was noted since: such a one is kept in the entry, as how far behind and which way. */
+INLINE int decide(Tape *t, uint32_t index, int taken) {
+    uint32_t place = here(t), at = index + 1;
+    Entry *e = t->log + index;
+    uint32_t behind = place - e->place;
+    if (UNLIKELY(at != t->n || behind >= 125 || e->tested != 0 || t->last_at == at || t->last_decided == at ||
+                 index < t->settled))
+        return decide_apart(t, index, place, taken);
+    e->tested = (uint8_t)((behind + 1) << 1 | (uint32_t)taken);
+    return 0;
+}
 
 /* A new handle; the caller has made the entry. */
 INLINE PyObject *handle_new(Tape *t, PyTypeObject *kind, uint32_t index, Number v) {

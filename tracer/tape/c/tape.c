@@ -454,23 +454,11 @@ static PyObject *get_leaks(PyObject *self, void *unused) {
     return leaks;
 }
 
-/* A decision: the truth of an entry was asked for. Most are about the last entry, at an instruction just behind it,
-   and nothing else was noted since: such a one is kept in the entry, as how far behind and which way. */
-int decide(Tape *t, uint32_t index, int taken) {
-    uint32_t place = here(t);
-    if (UNLIKELY(place == NONE))
+/* What `decide` does not keep in the entry. */
+SLOW int decide_apart(Tape *t, uint32_t index, uint32_t place, int taken) {
+    if (place == NONE || make_room((void **)&t->branches, &t->cap_branches, t->n_branches, sizeof(Branch)) < 0)
         return -1;
-    Entry *e = t->log + index;
-    uint32_t behind = place - e->place;
-    if (LIKELY(index + 1 == t->n && behind - 1 < 126 && e->tested == 0 && t->last_at != index + 1) && index >= t->settled) {
-        if (t->n_branches == 0 || t->branches[t->n_branches - 1].at != index + 1) {
-            e->tested = (uint8_t)(behind << 1 | (uint32_t)taken);
-            return 0;
-        }
-    }
-    if (make_room((void **)&t->branches, &t->cap_branches, t->n_branches, sizeof(Branch)) < 0)
-        return -1;
-    t->branches[t->n_branches++] = (Branch){index, (uint32_t)t->n, place, (uint32_t)taken};
+    t->branches[t->n_branches++] = (Branch){index, t->last_decided = (uint32_t)t->n, place, (uint32_t)taken};
     return 0;
 }
 
@@ -502,7 +490,7 @@ int next_branch(Tape *t, BranchCursor *c, Branch *branch) {
         uint32_t i = (uint32_t)c->entry++;
         Entry *e = t->log + i;
         if (e->tested != 0) {
-            *branch = (Branch){i, i + 1, e->place + (e->tested >> 1), e->tested & 1};
+            *branch = (Branch){i, i + 1, e->place + (e->tested >> 1) - 1, e->tested & 1};
             return 1;
         }
     }
@@ -854,7 +842,7 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     t->limit = PY_SSIZE_T_MAX;
     t->deepest = PY_SSIZE_T_MAX;
     t->thread = PyThread_get_thread_ident();
-    t->id = t->last_kind = t->last_at = t->stride = NONE;
+    t->id = t->last_kind = t->last_at = t->last_decided = t->stride = NONE;
     t->code_ids = PyDict_New();
     t->place_ids = PyDict_New();
     t->places = PyDict_New();
@@ -993,6 +981,7 @@ static PyMethodDef tape_methods[] = {
     {"marked_atoms", tape_marked_atoms, METH_VARARGS, NULL},
     {"steer", tape_steer, METH_O, NULL},
     {"through", tape_through, METH_VARARGS, NULL},
+    {"tally", tape_tally, METH_NOARGS, NULL},
     {0},
 };
 
