@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -53,6 +54,7 @@ def assert_same(record: Record, apart: bytearray | None = None) -> None:
     assert quick.atoms.column is not None
     assert said(quick) == said(slow)
     assert [*quick.atoms.ways] == [*slow.atoms.ways]
+    assert record.graph.tally() == Counter(node.op for node in record.graph)
     marks = bytearray(i % 3 == 0 for i in range(len(record.graph)))
     assert columns.marked(record, quick.atoms, marks) == columns.marked(record, slow.atoms, marks)
     slopes = gradient(record.graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
@@ -268,6 +269,12 @@ class Graph(Sequence[Node]):
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self)} numbers, {len(self.outputs)} outputs>"
+
+    def tally(self) -> dict[str, int]:
+        """How many nodes each operation made."""
+        tape = self.tape
+        counts = Counter(self.codes) if tape is None else tape.tally()
+        return {self.names[code]: count for code, count in counts.items()}
 
     @property
     def tape(self) -> Any:

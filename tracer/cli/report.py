@@ -110,10 +110,9 @@ def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _counts(record: Record) -> str:
-    names = record.graph.names
     kinds: Counter[str] = Counter()
-    for code, count in Counter(record.graph.codes).items():
-        kinds[names[code] if names[code] in LEAVES else "operation"] += count
+    for name, count in record.graph.tally().items():
+        kinds[name if name in LEAVES else "operation"] += count
     leaves = [_many(kinds[kind], kind) for kind in LEAVES if kinds[kind]]
     return f"{_many(kinds['operation'], 'operation')} captured" + (
         f" on {', '.join(leaves)}" if leaves else ""

@@ -800,3 +800,23 @@ PyObject *tape_through(PyObject *self, PyObject *args) {
     PyBuffer_Release(&table);
     return made;
 }
+
+/* tally(): how many entries each operation wrote, by its number. */
+PyObject *tape_tally(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    size_t counts[256] = {0};
+    for (size_t i = 0; i < t->n; i++)
+        counts[t->log[i].op]++;
+    PyObject *found = PyDict_New();
+    for (unsigned int op = 0; found != NULL && op < 256; op++) {
+        if (counts[op] == 0)
+            continue;
+        PyObject *key = PyLong_FromUnsignedLong(op), *count = PyLong_FromSize_t(counts[op]);
+        if (key == NULL || count == NULL || PyDict_SetItem(found, key, count) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(key);
+        Py_XDECREF(count);
+    }
+    return found;
+}
