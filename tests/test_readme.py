@@ -22,6 +22,10 @@ PICTURES = {
     "distance": "samples/projectile.py distance",
     "square_root": "samples/newton.py square_root",
     "neuron": "samples/neuron.py loss --color gradient",
+    "total_paid": "tests/bench/programs/loan.py total_paid",
+    "simpson": "tests/bench/programs/simpson.py simpson",
+    "loss": "tests/bench/programs/mlp.py loss",
+    "nbody": "tests/bench/programs/nbody.py main 1000",
 }
 
 
