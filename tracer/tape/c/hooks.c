@@ -563,6 +563,11 @@ static PyObject *note(Primitive *p, PyObject *const *args, Py_ssize_t n, PyObjec
     return made;
 }
 
+/* A number of C: what is done with it runs no code in Python, so it may be done twice. */
+static int of_c(PyObject *x) {
+    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x) || PyComplex_CheckExact(x);
+}
+
 static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
     Primitive *p = (Primitive *)self;
     Py_ssize_t n = PyVectorcall_NARGS(flags);
@@ -580,6 +585,8 @@ static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t fl
     int numbers = 1, handles = 0;
     for (; taken < n && numbers == 1; taken++) {
         numbers = as_number(args[taken], plain + taken);
+        if (numbers == 1 && !of_c(plain[taken]))
+            numbers = 0;
         if (IS_HANDLE(args[taken])) {
             handles = 1;
             if (TAPE_OF(args[taken]) != p->tape)
@@ -599,7 +606,7 @@ static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t fl
     }
     if (!handles)
         return data;
-    if (PyFloat_CheckExact(data) || PyLong_CheckExact(data) || PyBool_Check(data) || PyComplex_CheckExact(data)) {
+    if (of_c(data)) {
         result = note(p, args, n, data);
         Py_DECREF(data);
         return result;
