@@ -61,7 +61,7 @@ class Facts:
     def __init__(self, record: Record, apart: bytearray | None = None, parts: Parts | None = None) -> None:
         graph = record.graph
         self.record = record
-        self.syntax = Syntax(record.sources)
+        self.syntax = parts.syntax if parts is not None else Syntax(record.sources)
         run = gather(record, kinds(graph), apart)
         self.parts = parts or Parts(record, self.syntax, run)
         self.atoms: Atoms = run.atoms

@@ -147,12 +147,22 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
     if level != "auto":
         return _folded(facts, level, uniform(facts, level))
     few = unrolled(facts, limit)
-    if few is not None and any(few):
-        single = through(record, facts.atoms, [SINGLE if alone else FOLDED for alone in few])
+    if few is not None:
+        facts = _unrolled(facts, few, apart)
+    return _folded(facts, level, coarsened(facts, limit, limit * ARROWS // 100))
+
+
+def _unrolled(facts: Facts, few: list[bool], apart: bytearray | None) -> Facts:
+    """The atoms, with each number of some of them by itself."""
+    if any(count > 1 for count, alone in zip(facts.atoms.counts, few, strict=True) if alone):
+        single = through(facts.record, facts.atoms, [SINGLE if alone else FOLDED for alone in few])
         if apart is not None:
             single = bytearray(a or b for a, b in zip(apart, single, strict=True))
-        facts = Facts(record, single, facts.parts)
-    return _folded(facts, level, coarsened(facts, limit, limit * ARROWS // 100))
+        return Facts(facts.record, single, facts.parts)
+    for fact, alone in zip(facts.table, few, strict=True):  # they are already: no second walk
+        fact.single |= alone
+        fact.kept |= alone
+    return facts
 
 
 def _around(record: Record, facts: Facts, level: str, limit: int, apart: bytearray) -> Folded:

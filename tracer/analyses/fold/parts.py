@@ -55,7 +55,7 @@ class Parts:
     """
 
     def __init__(self, record: Record, syntax: Syntax, run: Run) -> None:
-        self.record, self._syntax = record, syntax
+        self.record, self.syntax = record, syntax
         self.table: list[Part] = []
         self.of_path: list[int] = []
         self._loops: dict[tuple[int, Where], Part] = {}
@@ -114,7 +114,7 @@ class Parts:
     def _around(self, path: int, span: Span | None) -> tuple[Where, ...]:
         if span is None or path not in self._heads:
             return ()
-        around = self._syntax.around(span)
+        around = self.syntax.around(span)
         if around is not None:
             return around.loops
         return tuple(sorted(where for where, loop in self._heads[path] if loop.contains(span)))
@@ -122,5 +122,5 @@ class Parts:
     def _statement(self, span: Span | None) -> tuple[int, int]:
         if span is None:
             return 0, 0
-        around = self._syntax.around(span)
+        around = self.syntax.around(span)
         return around.statement[1:] if around else (span.line, 0)
