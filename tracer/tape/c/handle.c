@@ -14,7 +14,6 @@ uint8_t op_input, op_literal, op_constant;
 uint8_t binary_op[BINARY], compare_op[6], unary_op[UNARY];
 PyObject *py_forward[BINARY + 1], *py_reflected[BINARY + 1], *py_compare[6], *py_unary[UNARY], *py_pow3;
 
-#define EXACT ((int64_t)1 << 53) /* up to here every int is a float */
 #define ONE_TAPE(x, y) (((Handle *)(x))->owner == ((Handle *)(y))->owner)
 #define BOTH(x, y, tag) (Py_IS_TYPE(x, kinds[tag]) && Py_IS_TYPE(y, kinds[tag]) && ONE_TAPE(x, y))
 #define REAL(x) (((Handle *)(x))->u.v.d)
@@ -234,7 +233,7 @@ static PyObject *binary(int slot, PyObject *left, PyObject *right) {
         int64_t a = x.v.i, b = y.v.i;
         if ((x.tag == INT || y.tag == INT || slot < AND) && whole(slot, a, b, &z.i))
             return emit_pair(t, binary_op[slot], &x, &y, INT, z);
-        if (slot == DIV && b != 0 && a > -EXACT && a < EXACT && b > -EXACT && b < EXACT) {
+        if (slot == DIV && b != 0 && IS_EXACT(a) && IS_EXACT(b)) {
             z.d = (double)a / (double)b;
             return emit_pair(t, binary_op[slot], &x, &y, FLOAT, z);
         }
@@ -352,7 +351,7 @@ static PyObject *compare(PyObject *left, PyObject *right, int op) {
     int exact = x.tag != OBJECT && y.tag != OBJECT;
     if (exact && (x.tag == FLOAT) != (y.tag == FLOAT)) {
         int64_t i = x.tag == FLOAT ? y.v.i : x.v.i; /* a float and an int are compared exactly */
-        exact = i > -EXACT && i < EXACT;
+        exact = IS_EXACT(i);
     }
     if (exact) {
         if (x.tag == FLOAT || y.tag == FLOAT) {

@@ -244,6 +244,8 @@ PyObject *tape_steer(PyObject *self, PyObject *marks);
 PyObject *tape_through(PyObject *self, PyObject *args);
 PyObject *tape_tally(PyObject *self, PyObject *none);
 
+#define EXACT ((int64_t)1 << 53) /* up to here every int is a float */
+#define IS_EXACT(i) ((i) > -EXACT && (i) < EXACT)
 #define IS_HANDLE(x) PyObject_TypeCheck((PyObject *)(x), &Handle_Type)
 #define TAPE_OF(h) (tapes[((Handle *)(h))->owner])
 

@@ -240,6 +240,14 @@ static int sweep(Slopes *s, Tape *t, size_t output) {
                 continue;
             }
         }
+        if (rules[e->op] == R_MOD && e->tag == INT && x->tag == INT && y->tag == INT && !unknown && IS_EXACT(x->v.i) &&
+            IS_EXACT(y->v.i)) {
+            int64_t quotient = (x->v.i - e->v.i) / y->v.i; /* rounded down, whole as it is */
+            g[e->a] += grad;
+            if (quotient != 0)
+                g[e->b] -= grad * (double)quotient;
+            continue;
+        }
         double dx, dy = 0.0, zs, xs, ys;
         if (LIKELY(!e->more && real_of(t, e, &zs) && real_of(t, x, &xs) && real_of(t, y, &ys) &&
                    local(rules[e->op], zs, xs, ys, e->b == NONE ? 1 : 2, &dx, &dy))) {
