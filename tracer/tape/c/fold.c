@@ -263,8 +263,8 @@ static int fold_enter(Fold *f, MarkView mark, uint32_t kind) {
     if (number == NONE || make_room((void **)&f->into, &f->cap_into, number, sizeof(uint32_t)) < 0)
         return -1;
     if (number == before) {
-        long from = mark.place == NONE ? -1L : (long)mark.place;
-        PyObject *answer = PyObject_CallFunction(f->enter, "lOIl", outer == NONE ? -1L : (long)outer,
+        Py_ssize_t from = mark.place == NONE ? -1 : (Py_ssize_t)mark.place;
+        PyObject *answer = PyObject_CallFunction(f->enter, "nOIn", outer == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)outer,
                                                  f->t->codes[mark.code].code, mark.number, from);
         size_t path = answer == NULL ? (size_t)-1 : PyLong_AsSize_t(answer);
         Py_XDECREF(answer);
@@ -663,10 +663,10 @@ static PyObject *told_row(Told *a, int steep) {
     for (uint32_t i = 0; picks != NULL && i < a->n_picks; i++)
         PyTuple_SET_ITEM(picks, i, PyLong_FromUnsignedLong(a->picks[i]));
     const uint32_t ends[] = {a->low, a->high, a->floor, a->ceiling};
-    long shown[4];
+    Py_ssize_t shown[4];
     for (int k = 0; k < 4; k++)
-        shown[k] = ends[k] == NONE ? -1L : (long)ends[k];
-    return Py_BuildValue("KKK(llll)ONKN", (unsigned long long)a->bools, (unsigned long long)a->trues,
+        shown[k] = ends[k] == NONE ? -1 : (Py_ssize_t)ends[k];
+    return Py_BuildValue("KKK(nnnn)ONKN", (unsigned long long)a->bools, (unsigned long long)a->trues,
                          (unsigned long long)a->reals, shown[0], shown[1], shown[2], shown[3],
                          a->reals == 0 && a->differ ? Py_False : Py_True, picks, (unsigned long long)a->live,
                          steep ? steep_row(a) : Py_NewRef(Py_None));
