@@ -87,6 +87,14 @@ def test_one_turn_more_gives_the_same_boxes(body: list[str]) -> None:
         assert shape(few) == shape(more)
 
 
+@settings(max_examples=15)
+@given(st.lists(steps, min_size=1, max_size=9), st.sampled_from([20, 40, 150]))
+def test_one_turn_more_of_a_long_loop_gives_the_same_mixture(body: list[str], limit: int) -> None:
+    text = looped(body)
+    few, more = (fold(traced(text, 1.5, -0.5, n), "auto", limit) for n in (60, 61))
+    assert shape(few) == shape(more)
+
+
 @settings(max_examples=30)
 @given(bodies)
 def test_without_the_edges_that_lead_back_there_is_no_circle(body: list[str]) -> None:

@@ -42,7 +42,8 @@ class Look:
             `elasticity` (by how many percent the result moves for one percent of the number).
         live_only: whether only what the result depends on is shown.
         fold: which numbers a view shows as one: `none`; those of one `operation`, `line`,
-            `loop` or `call` of the source; `auto` takes the finest mixture that fits `max_boxes`.
+            `loop` or `call` of the source; `auto` takes the finest mixture that fits `max_boxes`
+            and is not tangled.
         max_boxes: how many boxes `auto` allows.
         focus: a line, a name or a call that is drawn in full, with everything else folded.
         iteration: the turn of the loop in focus that is drawn in full, from 0.

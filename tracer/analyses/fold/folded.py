@@ -132,7 +132,8 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
 
     Args:
         level: `none`, `operation`, `line`, `loop`, `call`, or `auto` for the finest mixture
-            that has at most `limit` boxes; if none has, the coarsest.
+            that has at most `limit` boxes, and so few arrows that they can be followed; if none
+            has, the coarsest.
         apart: of each number whether it is FOLDED, SINGLE, KEPT or LEFT_OUT, see `columns`.
     """
     facts = Facts(record, apart)
