@@ -78,6 +78,11 @@ def test_auto_keeps_to_the_limit_and_is_the_same_each_time(body: list[str], limi
     assert folded.boxes == fold(record, "auto", limit).boxes
 
 
+def test_a_name_that_is_drawn_at_each_of_its_users_is_counted_there() -> None:
+    record = traced(program(["for i in range(2):", "    a = a + a", "    a = mixed(a, c)"]))
+    assert fold(record, "auto", 25).size <= 25
+
+
 @settings(max_examples=25)
 @given(st.lists(steps, min_size=1, max_size=5))
 def test_one_turn_more_gives_the_same_boxes(body: list[str]) -> None:

@@ -149,17 +149,20 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
         return _folded(facts, level, uniform(facts, level))
     few = unrolled(facts, limit)
     if few is not None:
-        facts = _unrolled(facts, few, apart)
+        facts = _unrolled(facts, few, limit, apart)
     return _folded(facts, level, coarsened(facts, limit, limit * ARROWS // 100))
 
 
-def _unrolled(facts: Facts, few: list[bool], apart: bytearray | None) -> Facts:
-    """The atoms, with each number of some of them by itself."""
+def _unrolled(facts: Facts, few: list[bool], limit: int, apart: bytearray | None) -> Facts:
+    """The atoms, with each number of some of them by itself if that fits."""
     if any(count > 1 for count, alone in zip(facts.atoms.counts, few, strict=True) if alone):
         single = through(facts.record, facts.atoms, [SINGLE if alone else FOLDED for alone in few])
         if apart is not None:
             single = bytearray(a or b for a, b in zip(apart, single, strict=True))
-        return Facts(facts.record, single, facts.parts)
+        taken_apart = Facts(facts.record, single, facts.parts)
+        # a literal with a name is one box, or one at each of its users if those became many
+        fits = size(taken_apart, operations(taken_apart)) <= limit
+        return taken_apart if fits else facts
     for fact, alone in zip(facts.table, few, strict=True):  # they are already: no second walk
         fact.single |= alone
         fact.kept |= alone
