@@ -13,7 +13,7 @@ from .paint import Paint
 from .palette import MONO, SERIF, Palette
 from .picture import picture as drawing
 from .ranks import ranks
-from .scene import Arrow, Box, Scene, raising
+from .scene import Arrow, Box, Scene, nested, raising
 
 __all__ = ["render"]
 
@@ -36,7 +36,7 @@ def render(record: Record, look: Look) -> str:
     palette = paint.palette
     direction = look.direction or _direction(picture)
     lines = ["digraph tracer {", *_frame(record, look, picture, paint, direction)]
-    lines += _groups(picture, paint, direction)
+    lines += _nested(picture, paint, direction)
     lines += [_arrow(arrow, palette, direction) for arrow in picture.arrows]
     return "\n".join(lines) + "\n}\n"
 
@@ -99,42 +99,23 @@ def _direction(picture: Scene) -> str:
     return "TB" if top_down > TALLER * left_right else "LR"
 
 
-def _groups(picture: Scene, paint: Paint, direction: str) -> Iterator[str]:
-    """Every box, inside the frame of the call it was made in; without recursion, calls nest deep."""
+def _nested(picture: Scene, paint: Paint, direction: str) -> Iterator[str]:
+    """Every box, inside the frame of the call or loop it was made in."""
     palette = paint.palette
-    depth = [0] * len(picture.groups)
-    home = list(range(len(picture.groups)))
-    for index, group in enumerate(picture.groups[1:], 1):
-        depth[index] = depth[group.parent] + 1
-        home[index] = home[group.parent] if depth[index] > NESTED else index
-    held: dict[int, list[Box]] = defaultdict(list)
-    for box in picture.boxes:
-        held[home[box.group]].append(box)
-    inner: dict[int, list[int]] = defaultdict(list)
-    filled = {0, *held}
-    for index in range(len(picture.groups) - 1, 0, -1):
-        if index in filled and home[index] == index:
-            filled.add(picture.groups[index].parent)
-            inner[picture.groups[index].parent].insert(0, index)
-    todo: list[int | str] = [0]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, str):
-            yield item
-            continue
-        indent = "  " * (depth[item] + 1)
-        if item:
-            group = picture.groups[item]
-            yield f"{indent[2:]}subgraph cluster_{item} {{"
-            style = "filled,rounded,dashed" if group.loop else "filled,rounded"
+    for depth, index, item in nested(picture, NESTED):
+        indent = "  " * depth
+        if item is None:
+            yield f"{indent}}}"
+        elif isinstance(item, Box):
+            yield f"{indent}  {_box(item, paint, direction)}"
+        else:
+            style = "filled,rounded,dashed" if item.loop else "filled,rounded"
+            yield f"{indent}subgraph cluster_{index} {{"
             yield (
-                f'{indent}graph [style="{style}", fillcolor="{palette.group[depth[item] % 2 - 1]}", '
+                f'{indent}  graph [style="{style}", fillcolor="{palette.group[depth % 2 - 1]}", '
                 f'color="{palette.rim}", penwidth="0.6", margin="9", labelloc="t", labeljust="l", '
-                f"tooltip={tooltip(group.tip or ' ')}, label={caption(group.caption, palette)}]"
+                f"tooltip={tooltip(item.tip or ' ')}, label={caption(item.caption, palette)}]"
             )
-            todo.append(f"{indent[2:]}}}")
-        yield from (f"{indent}{_box(box, paint, direction)}" for box in held[item])
-        todo.extend(reversed(inner[item]))
 
 
 def _box(box: Box, paint: Paint, direction: str) -> str:

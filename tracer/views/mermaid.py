@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from ..graph import Record
@@ -11,7 +10,7 @@ from .look import Look
 from .numbers import clip, result
 from .paint import Paint
 from .picture import picture
-from .scene import Box, Scene, raising
+from .scene import Box, Scene, nested, raising
 
 __all__ = ["render"]
 
@@ -33,7 +32,7 @@ def render(record: Record, look: Look) -> str:
     title += f" ({_text(clip('; '.join(notes), 200))})" if notes else ""
     palette = paint.palette
     lines = ["---", f'title: "{title}"', "---", f"flowchart {look.direction or 'TB'}"]
-    lines += _groups(drawn, paint)
+    lines += _nested(drawn, paint)
     for arrow in drawn.arrows:
         tail, head = _key(arrow.tail), _key(arrow.head)
         label = f"|{arrow.order}|" if arrow.order else ""
@@ -46,32 +45,21 @@ def render(record: Record, look: Look) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _groups(drawn: Scene, paint: Paint) -> Iterator[str]:
+def _nested(drawn: Scene, paint: Paint) -> Iterator[str]:
     """Every box, inside the frame of its call or loop."""
-    held: dict[int, list[Box]] = defaultdict(list)
-    for box in drawn.boxes:
-        held[box.group].append(box)
-    inner: dict[int, list[int]] = defaultdict(list)
-    filled = {0, *held}
-    for index in range(len(drawn.groups) - 1, 0, -1):
-        if index in filled:
-            filled.add(drawn.groups[index].parent)
-            inner[drawn.groups[index].parent].insert(0, index)
-    todo: list[int | str] = [0]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, str):
-            yield item
-            continue
-        if item:
-            yield f'  subgraph g{item}["{_text(drawn.groups[item].caption)}"]'
-            todo.append("  end")
-        for box in held[item]:
-            start, end = (
-                ("([", "])") if box.pill or box.kind == "leak" else ("[[", "]]") if box.paths else ("[", "]")
-            )
-            yield f'  {_key(box.key)}{start}"{_label(box, paint)}"{end}:::{box.look}_'
-        todo.extend(reversed(inner[item]))
+    for _, index, item in nested(drawn):
+        if item is None:
+            yield "  end"
+        elif isinstance(item, Box):
+            yield f"  {_box(item, paint)}"
+        else:
+            yield f'  subgraph g{index}["{_text(item.caption)}"]'
+
+
+def _box(box: Box, paint: Paint) -> str:
+    oval = box.pill or box.kind == "leak"
+    start, end = ("([", "])") if oval else ("[[", "]]") if box.paths else ("[", "]")
+    return f'{_key(box.key)}{start}"{_label(box, paint)}"{end}:::{box.look}_'
 
 
 def _key(key: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os.path
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +13,7 @@ from ..graph import Failure
 from ..spans import Span
 from .expression import Expression
 
-__all__ = ["Arrow", "Box", "Group", "Scene", "at", "raising", "where"]
+__all__ = ["Arrow", "Box", "Group", "Scene", "at", "nested", "raising", "where"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,43 @@ class Scene:
     subject: str  # the path of the output that the slopes are of; empty without slopes
     note: str = ""  # what is not drawn one by one
     troubles: tuple[str, ...] = ()  # where nan or inf was born that spoiled the result or its gradient
+
+
+def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int, Group | Box | None]]:
+    """Every box inside the group that holds it, as text writes it down; without recursion, calls nest deep.
+
+    Args:
+        deepest: groups nested deeper share that of their caller.
+
+    Yields:
+        how many groups are around the whole, the index of the innermost of them, and what comes: a group
+        that opens, a box in it, or None where it closes. One that holds nothing is left out.
+    """
+    groups = scene.groups
+    depth, home = [0] * len(groups), [*range(len(groups))]
+    for index, group in enumerate(groups[1:], 1):
+        depth[index] = depth[group.parent] + 1
+        if deepest is not None and depth[index] > deepest:
+            home[index] = home[group.parent]
+    held: dict[int, list[Box]] = defaultdict(list)
+    for box in scene.boxes:
+        held[home[box.group]].append(box)
+    inner: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(groups) - 1, 0, -1):
+        if home[index] == index and (index in held or index in inner):
+            inner[groups[index].parent].append(index)
+    todo = [0]
+    while todo:
+        index = todo.pop()
+        if index < 0:
+            yield depth[~index], ~index, None
+            continue
+        if index:
+            yield depth[index], index, groups[index]
+            todo.append(~index)
+        for box in held.get(index, ()):
+            yield depth[index], index, box
+        todo += inner.get(index, ())  # the last one is first
 
 
 def raising(error: Failure) -> str:
