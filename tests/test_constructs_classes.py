@@ -310,3 +310,42 @@ def test_a_class_is_traced_however_its_objects_are_made():
         return (bare(x) / bare(4.0)).value
     """
     assert_faithful(program, "f(2.0)", connected=("x",))
+
+
+UNIT = """
+class Unit:
+    def __init__(self, size): self.size = size
+    def __mul__(self, x): return type(x) is float, x * self.size * 3.0
+    def __rmul__(self, x): return type(x) is float, 2.0 * x * self.size
+class Slotted:
+    __slots__ = ("unit",)
+class Box: pass
+box, slotted, units = Box(), Slotted(), {"m": [Unit(0.25)]}
+box.unit = slotted.unit = Unit(1.5)
+def around(unit):
+    def inner(x): return unit * x
+    return inner
+"""
+
+
+def test_methods_that_operators_call_are_converted_wherever_their_object_came_from():
+    for text in (
+        *("box.unit * x", "slotted.unit * x", "x * box.unit", "units['m'][0] * x"),
+        *("around(Unit(7.0))(x)", "[box.unit][0] * x"),
+    ):
+        assert_faithful(f"{UNIT}def f(x):\n    return {text}", "f(2.0)")
+    assert_faithful(
+        f"{UNIT}def g(u, x):\n    return u * x, x * u\ndef f(x):\n    return g(units['m'][0], x)", "f(2.0)"
+    )
+
+
+def test_a_method_may_speak_of_its_own_name():
+    text = """
+    class Kind:
+        def name(self, x):
+            class Inner: title = "Inner"
+            return "name", x * 2.0, Inner.title, Inner.__qualname__
+    def f(x): return Kind().name(x)
+    """
+    record = assert_faithful(text, "f(2.0)", connected=("x",))
+    assert record.result[0] == "name"

@@ -163,12 +163,14 @@ def _compile(tree: Any, free: list[str], code: CodeType) -> CodeType:
 def _named(code: CodeType, compiled: str, written: str) -> CodeType:
     """The code, and all code in it, under the qualified name it has in the file."""
     own = written + code.co_qualname.removeprefix(compiled)
+    is_class = not code.co_flags & inspect.CO_OPTIMIZED
     constants: list[Any] = []
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             constants.append(_named(constant, compiled, written))
         else:  # the body of a class names itself
-            constants.append(own if type(constant) is str and constant == code.co_qualname else constant)
+            names_itself = is_class and type(constant) is str and constant == code.co_qualname
+            constants.append(own if names_itself else constant)
     return code.replace(co_qualname=own, co_consts=tuple(constants))
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
-from types import FunctionType
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import islice
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any, Final
 
 from ..tape import Member, converter_here, switch_converter
@@ -15,6 +18,9 @@ __all__ = ["Classes"]
 
 # Called by the interpreter, never by a call that the rewriting sees.
 _NEVER: Final = {"__class_getitem__", "__init_subclass__", "__set_name__", "__del__", "__getattribute__"}
+_CONTAINERS: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, deque)
+_MOST: Final = 1_000  # so many objects are looked into in a run
+_WIDEST: Final = 100  # and so many of those that one of them holds
 _lock = threading.Lock()
 _adopted: dict[type, int] = {}  # how many runs have adopted the class
 
@@ -73,6 +79,7 @@ class Classes:
         self.convert = convert
         self._seen: dict[type, bool] = {}
         self._before: Callable[[Any], Any] | None = None
+        self._explored: dict[int, Any] = {}  # id -> an object, kept alive
 
     def start(self) -> None:
         """From now on this thread's calls of adopted members are converted."""
@@ -83,6 +90,17 @@ class Classes:
         kind = x if isinstance(x, type) else type(x)
         if kind not in self._seen:
             self.adopt(kind)
+
+    def explore(self, x: Any, depth: int = 4) -> None:
+        """Meet an object and, as far as no code of its own is needed to see them, those that it holds."""
+        self.meet(x)
+        if depth == 0 or len(self._explored) >= _MOST or id(x) in self._explored:
+            return
+        held = list(islice(_held(x), _WIDEST))
+        if held:
+            self._explored[id(x)] = x
+        for inner in held:
+            self.explore(inner, depth - 1)
 
     def adopt(self, kind: type) -> bool:
         """Adopt a class and what it inherits from; False if Python code wrote none of them."""
@@ -110,6 +128,24 @@ class Classes:
                         del _adopted[kind]
                         _remove(kind)
         switch_converter(self._before)
+        self._explored.clear()
+
+
+def _held(x: Any) -> Iterator[Any]:
+    """What a container has in it, and an object in its attributes."""
+    for kind in _CONTAINERS:
+        if isinstance(x, kind):
+            yield from kind.__iter__(x)
+    if isinstance(x, dict):
+        yield from dict.values(x)
+    if not isinstance(x, type) and is_written(type(x)):
+        for base in type(x).__mro__:
+            for member in vars(base).values():
+                if isinstance(member, GetSetDescriptorType) and member.__name__ == "__dict__":
+                    yield from dict.values(member.__get__(x))
+                elif isinstance(member, MemberDescriptorType):
+                    with suppress(AttributeError):
+                        yield member.__get__(x)
 
 
 def _has_python(kind: type) -> bool:

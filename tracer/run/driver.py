@@ -73,6 +73,7 @@ def run(
     given = None
     try:
         given = inputs.bind(function, args, options) or (args, options)
+        hooks.classes.explore(given)
         result = converted(*given[0], **given[1])  # if they do not fit, it says so
         if isinstance(result, Iterator) and not isinstance(result, IOBase):
             result = list(islice(result, ITEMS))

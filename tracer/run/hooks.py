@@ -8,6 +8,7 @@ import itertools
 import operator
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -24,7 +25,7 @@ from ..errors import TracerError
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.hooks import GENERATED, NAME, literal_name, mark_name
-from ..tape import CONSTANT, LITERAL, Handle, Tape, is_ours, plain
+from ..tape import CONSTANT, LITERAL, Handle, Tape, is_ours, nobody, plain
 from .caches import LRU, cached
 from .calls import opaque, primitive
 from .carriers import Carriers
@@ -57,6 +58,7 @@ class Hooks:
         self.functions: list[FunctionType] = []
         self.named = tape.converter(self)
         self.classes = Classes(self.named)
+        tape.meet = self.classes.meet
         self.stack = Stack(tape)
         self.carriers = Carriers()
         self._converted: dict[int, tuple[Any, Any]] = {  # id -> (callee, kept alive; what it became)
@@ -73,7 +75,7 @@ class Hooks:
         if kind is MethodType:
             if isinstance(f.__self__, Handle):
                 return f
-            self.classes.meet(f.__self__)
+            self.classes.explore(f.__self__)
             function = self(f.__func__)
             return f if function is f.__func__ else MethodType(function, f.__self__)
         known = self._converted.get(id(f))
@@ -154,7 +156,10 @@ class Hooks:
         converted.__annotations__ = f.__annotations__
         converted.__dict__.update(f.__dict__)
         for name in f.__code__.co_names:
-            self.classes.meet(f.__globals__.get(name))
+            self.classes.explore(f.__globals__.get(name))
+        for cell in f.__closure__ or ():
+            with suppress(ValueError):  # not yet bound
+                self.classes.explore(cell.cell_contents)
         self.rewritten[made.code] = made
         self.functions.append(f)
         return converted
@@ -174,6 +179,7 @@ class Hooks:
         if self.named is not self:
             self.named.forget()
         self.named = None
+        self.tape.meet = nobody
         self.classes.convert = Resting()
 
     def _cell(self, contents: Any, resting: Any) -> CellType:

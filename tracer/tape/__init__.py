@@ -11,7 +11,7 @@ from .handle import Handle, plain
 from .member import Member, converter_here, switch_converter
 from .numbers import is_number
 from .places import is_ours
-from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value
+from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value, nobody
 
 __all__ = [
     "CONSTANT",
@@ -26,6 +26,7 @@ __all__ = [
     "converter_here",
     "is_number",
     "is_ours",
+    "nobody",
     "plain",
     "switch_converter",
 ]

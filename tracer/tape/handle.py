@@ -140,6 +140,7 @@ def _binary(op: Op, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     def forward(self: Handle, other: Any) -> Any:
         if not (isinstance(other, Handle) or is_number(other)):
             if isinstance(getattr(type(other), reflected_name, None), FunctionType):
+                self._tape.meet(other)
                 return NotImplemented  # a class of the user's: its own method gets the Value itself
             return _left_alone(op, self, (self, other))
         return _computed(code, function, self, other, self._tape)
@@ -159,6 +160,7 @@ def _comparison(op: Op, mirror: str) -> Callable[..., Any]:
     def compare(self: Handle, other: Any) -> Any:
         if not (isinstance(other, Handle) or is_number(other)):
             if isinstance(getattr(type(other), mirror, None), FunctionType):
+                self._tape.meet(other)
                 return NotImplemented
             return _left_alone(op, self, (self, other))
         return _computed(code, function, self, other, self._tape)

@@ -18,7 +18,7 @@ from .handle import Handle
 from .numbers import is_number, type_name
 from .passing import members
 from .places import is_ours
-from .reference import INPUT, LimitReached
+from .reference import INPUT, LimitReached, nobody
 from .sweep import local_slopes
 
 __all__ = ["Handle", "Member", "Tape", "Value", "converter_here", "plain", "switch_converter"]
@@ -48,6 +48,7 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
         super().__init__(transparent=transparent, limit=limit)
         self.labels: dict[int, str] = {}
         self.failed: tuple[int, tuple[int, ...]] | None = None
+        self.meet: Callable[[Any], None] = nobody
         self._gradient: Any = []
         self._tokens: list[Token[Callable[[], Tape | None]]] = []
 

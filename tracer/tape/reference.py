@@ -40,6 +40,10 @@ class LimitReached(BaseException):
     """
 
 
+def nobody(x: Any) -> None:
+    """What a tape without a run does with the objects that its numbers meet."""
+
+
 class Tape:
     """An append-only record of numbers, kept as columns; `with Tape():` starts a fresh one.
 
@@ -51,6 +55,7 @@ class Tape:
         marks: (length of the tape, what, payload): calls entered and left, iterations begun.
         depth, deepest: how many calls are marked as entered, and may be.
         limit: how many entries there may be.
+        meet: is told of each object of a class of the user's that an operator is about to ask.
         transparent: whether the handles pass for plain numbers, as they do in traced code.
     """
 
@@ -67,6 +72,7 @@ class Tape:
         self.limit = sys.maxsize if limit is None else limit
         self.transparent = transparent
         self.failed: tuple[int, tuple[int, ...]] | None = None
+        self.meet: Callable[[Any], None] = nobody
         self._first, self._second = array("l"), array("l")
         self._operands: dict[int, tuple[int, ...]] = {}
         self._place_ids: dict[Hashable, int] = {}

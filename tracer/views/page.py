@@ -141,7 +141,8 @@ class Page:
             del turns[same:]
         for run, label in wanted[same:]:
             start = self._write(frame, run.text + ":")
-            width = len(_turn(max(0, len(run.turns) - 1))) + 2
+            longest = 3 if run.text.startswith("while") else 2
+            width = max(longest, len(f"#{len(run.turns)}")) + 2
             turns.append(_Turn(run, label, width, start + STEP + width))
             frame.fresh = True
 
@@ -156,11 +157,11 @@ class Page:
             run = runs[bisect_right(starts, starts[first]) - 1]  # runs that made nothing come first
             begun = bisect_right(run.turns, at)
             if part == "test":
-                yield run, _turn(begun) if begun < len(run.turns) else "end"
+                yield run, f"#{begun + 1}" if begun < len(run.turns) else "end"
                 return
             if not begun:
                 return
-            yield run, _turn(begun - 1)
+            yield run, f"#{begun}"
             low = run.turns[begun - 1]
             high = run.turns[begun] if begun < len(run.turns) else high
 
@@ -171,11 +172,6 @@ class Page:
             "\n".join(f"{text.ljust(column - 3)}   {note}" if note else text for text, note in self.lines)
             + "\n"
         )
-
-
-def _turn(index: int) -> str:
-    """A turn of a loop as pictures have it, and as it is asked for: from 0."""
-    return f"[{index}]"
 
 
 def innermost_calls(record: Record) -> list[int]:
