@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
+from tracer import source
 from tracer.cli import app
 
 ROOT = Path(__file__).parent.parent
@@ -32,8 +33,9 @@ def _young_heap():
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty folder to work in, and no setting from outside."""
+    """An empty folder to work in, no setting from outside, and no file read from another folder."""
     monkeypatch.chdir(tmp_path)
+    source._files.clear()
     for name in os.environ:
         if name.startswith("TRACER_"):
             monkeypatch.delenv(name)

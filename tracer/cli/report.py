@@ -74,21 +74,21 @@ def _outcome(record: Record) -> str:
 def _inputs(record: Record, look: Look, slopes: Sequence[float | None] | None, head: str) -> list[str]:
     """A table of the inputs; of a function without any, the named literals."""
     graph = record.graph
-    kind, rows = "input", list(record.inputs.items())
-    if not rows:
-        literals = [i for i, code in enumerate(graph.codes) if graph.names[code] == "literal"]
-        kind, rows = "literal", [(graph[i].label, i) for i in literals]
-    if not rows:
+    kind = "input" if record.inputs else "literal"
+    ids = [*record.inputs.values()] or graph.made_by("literal")
+    if not ids:
         return []
-    table = [[kind, "value"], *([name, number(graph.data[i], look.precision)] for name, i in rows[:ROWS])]
+    names = [*record.inputs] or [graph[i].label for i in ids[:ROWS]]
+    rows = [*zip(names, ids[:ROWS], strict=False)]
+    table = [[kind, "value"], *([name, number(graph.data[i], look.precision)] for name, i in rows)]
     if slopes is not None:
         table[0].append(head)
-        for row, (_, i) in zip(table[1:], rows, strict=False):
+        for row, (_, i) in zip(table[1:], rows, strict=True):
             slope = slopes[i]
             row.append("unknown" if slope is None else number(slope, look.precision))
     lines = _aligned(table)
-    if len(rows) > ROWS:
-        lines.append(f"  and {len(rows) - ROWS} more")
+    if len(ids) > ROWS:
+        lines.append(f"  and {len(ids) - ROWS} more")
     return ["", *lines, ""]
 
 

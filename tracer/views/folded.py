@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
-from typing import Any
 
 from ..analyses.fold import Box as Bundle
-from ..analyses.fold import Edge, Folded, joined, marked, tell
-from ..analyses.reach import needed
-from ..graph import Failure, Leak, Node, Record
+from ..analyses.fold import Edge, Folded, joined
+from ..graph import Failure, Leak, Record
 from ..ops import LEAVES
+from .atoms import AtomTables
 from .expression import Expression, expression
+from .groups import Groups
 from .look import Look
 from .note import note
-from .numbers import clip, exact, number
-from .scene import Arrow, Box, Group, Scene, at, raising
-from .scenery import Scenery
+from .numbers import TIMES, clip, exact, number
+from .scene import Arrow, Box, Scene, at, raising
 from .spread import Spread, slope, spread
 
 __all__ = ["folded_scene"]
@@ -26,7 +25,6 @@ __all__ = ["folded_scene"]
 TEXT = 36  # characters of source that are shown as written
 APART = 3  # small numbers for one operand that are told apart
 LEAVING = 5  # results of a loop or call that a box lists
-TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def folded_scene(record: Record, look: Look, folded: Folded) -> Scene:
@@ -39,12 +37,10 @@ class _Folding:
 
     def __init__(self, record: Record, look: Look, folded: Folded) -> None:
         self.record, self.look, self.folded = record, look, folded
-        self.base = _Tables(record, look, folded)
+        self.base = AtomTables(record, look, folded)
+        self.groups = Groups(self.base)
         self.boxes: list[Box] = []
         self.arrows: list[Arrow] = []
-        self.groups: list[Group] = []
-        self._of_part: dict[int, int] = {}
-        self._of_call: dict[int, int] = {}
         self.pills: set[str] = set()
         self.small: dict[tuple[int, int], list[int]] = {}  # head and operand -> its small numbers
         self.ordered = {edge.head for edge in folded.edges if edge.order}
@@ -52,8 +48,6 @@ class _Folding:
             if folded.boxes[edge.tail].small:
                 operand = edge.head, edge.order if folded.boxes[edge.head].main >= 0 else 0
                 self.small.setdefault(operand, []).append(edge.tail)
-        self._boxed = {box.part for box in folded.boxes if box.kind in ("loop", "call")}
-        self.group(0)
 
     def build(self) -> Scene:
         folded = self.folded
@@ -69,7 +63,7 @@ class _Folding:
         return Scene(
             self.boxes,
             list(_merged(self.arrows)),
-            self.groups,
+            self.groups.table,
             self.base.subject,
             note(self.folded, self.look, len(self.boxes)),
             tuple(map(str, self.base.troubles.values())),
@@ -115,7 +109,7 @@ class _Folding:
             ports=base.ports(node.op, len(node.args)) if k in self.ordered else 0,
             faded=not base.lit[box.main],
             tip=self.tip(box, told, node.text),
-            group=self.group(box.part),
+            group=self.groups.of(box.part),
             times=box.times,
             lines=(told.range,) if told.range else (),
             spark=told.course,
@@ -130,7 +124,7 @@ class _Folding:
         """A number that is drawn by itself."""
         drawn = self.base.box(self.record.graph[box.first])
         fact = self.folded.facts.table[box.main]
-        group = self.alone(box) if fact.single and not fact.leaf else self.group(box.part)
+        group = self.groups.alone(box) if fact.single and not fact.leaf else self.groups.of(box.part)
         return replace(drawn, group=group)
 
     def whole(self, k: int, box: Bundle) -> Box:
@@ -156,7 +150,7 @@ class _Folding:
             paths=tuple(paths),
             faded=not any(base.lit[atom] for atom in box.atoms),
             tip=f"{box.text}\n{box.nodes:,} numbers" + at(part.span),
-            group=self.group(part.parent),
+            group=self.groups.of(part.parent),
             times=box.times,
             lines=tuple(lines),
         )
@@ -219,7 +213,7 @@ class _Folding:
         elif bundles[0].times > 1 and name == number(node.data):
             name = ""
         says = f"{clip(name, 24)} = {value}" if name and name != value else value
-        group = self.group(self.folded.parts[head.part].parent if head.main < 0 else head.part)
+        group = self.groups.holding(head)
         tips = [
             self.base.tip(node) if box.times == 1 else f"{node.text}\n{TIMES} {box.times:,}"
             for box in bundles
@@ -243,7 +237,7 @@ class _Folding:
             box, count = self.folded.boxes[k], sum(leak.count for leak in leaks)
             often = f" {TIMES}{count:,}" if count > 1 else ""
             tip = "\n".join([f"leaves the graph: {how}{often}", *(leak.text for leak in leaks[:LEAVING])])
-            group = self.group(self.folded.parts[box.part].parent if box.main < 0 else box.part)
+            group = self.groups.holding(box)
             self.boxes.append(Box(f"leak{index}", "leak", f"{how}{often}", tip=tip, group=group))
             self.arrows.append(Arrow(self.key(k), f"leak{index}", kind="leak", tip=tip))
 
@@ -251,67 +245,10 @@ class _Folding:
         """The expression that raised, and what met in it."""
         met = dict.fromkeys(self.folded.box_of(i) for i in error.args)
         kept = [k for k in met if k >= 0 and not self.folded.boxes[k].small]
-        group = self.group(self.folded.boxes[kept[-1]].part) if kept else 0
+        group = self.groups.of(self.folded.boxes[kept[-1]].part) if kept else 0
         how, says = Expression("", clip(error.text, 60), ""), clip(raising(error), 60)
         self.boxes.append(Box("failure", "failure", how=how, value=says, tip=raising(error), group=group))
         self.arrows += [Arrow(self.key(k), "failure", kind="failure") for k in kept]
-
-    # -- groups -------------------------------------------------------------------------------
-
-    def group(self, part: int) -> int:
-        """The group of a part that is not itself a box."""
-        while part > 0 and part in self._boxed:
-            part = self.folded.parts[part].parent
-        part = max(part, 0)
-        if part not in self._of_part:
-            row = self.folded.parts[part]
-            parent = self.group(row.parent) if row.parent >= 0 else 0
-            self._of_part[part] = len(self.groups)
-            tip = "\n".join([row.text, *row.calls]) + at(row.span)
-            self.groups.append(Group(" ".join(self.caption(part)), parent, tip, row.kind == "loop"))
-        return self._of_part[part]
-
-    def caption(self, part: int) -> Iterator[str]:
-        """A call or loop, with how often it was entered and turned."""
-        row = self.folded.parts[part]
-        yield clip(row.text, 56)
-        if row.turns > 1:
-            yield f"{TIMES} {row.turns:,}"
-        if row.kind == "loop" and row.runs > 1:
-            yield f"in {row.runs:,} runs"
-        if row.levels > 1:
-            yield f"calling itself {row.levels} deep"
-
-    def once(self, part: int) -> bool:
-        """Whether a part is a call that happened once, in calls that happened once."""
-        row = self.folded.parts[part]
-        return row.kind == "call" and row.turns == 1 and (row.parent < 0 or self.once(row.parent))
-
-    def alone(self, box: Bundle) -> int:
-        """The group of a number that is drawn by itself: that of its one call."""
-        path = self.folded.parts[box.part].path
-        if path > 0 and self.once(path):
-            return self.group(path)  # what is folded on this path belongs to this one call
-        return self.within(self.base.group[box.first] if path > 0 else 0)
-
-    def within(self, call: int) -> int:
-        """The group of one single call."""
-        row = self.record.calls[call] if call else None
-        if row is None or row.parent < 0:
-            if self.look.iteration is None:
-                return 0
-            if -1 not in self._of_call:
-                self._of_call[-1] = len(self.groups)
-                self.groups.append(Group(f"iteration {self.look.iteration}", 0, "", True))
-            return self._of_call[-1]
-        part = self.folded.facts.parts.of_call[call]
-        if self.once(part):
-            return self.group(part)  # what is folded on this path belongs to this one call
-        if call not in self._of_call:
-            parent = self.within(row.parent)
-            self._of_call[call] = len(self.groups)
-            self.groups.append(Group(clip(row.text, 56), parent, row.function))
-        return self._of_call[call]
 
 
 def _merged(arrows: Iterable[Arrow]) -> Iterator[Arrow]:
@@ -322,71 +259,3 @@ def _merged(arrows: Iterable[Arrow]) -> Iterator[Arrow]:
     for arrow, tips in found.items():
         more = [f"and {len(tips) - LEAVING} more"] if len(tips) > LEAVING else []
         yield arrow._replace(tip="\n".join([*islice(tips, LEAVING), *more]))
-
-
-class _Tables(Scenery):
-    """What a box is looked up in, asked by atom: of numbers there may be millions.
-
-    Attributes:
-        told: what the numbers of each atom have in common.
-        lit: how many of them the result, the way of the run or its failure depend on.
-        ends: where in the result the numbers of an atom stand.
-    """
-
-    def __init__(self, record: Record, look: Look, folded: Folded) -> None:
-        super().__init__(record, look)
-        self.folded, graph, atoms = folded, record.graph, folded.facts.atoms
-        met = record.error.args if record.error else ()
-        marks = needed(graph, graph.outputs.values())
-        self.told = tell(record, atoms, marks, self.slopes)
-        if look.color == "kind":  # asked of single numbers alone: no second column
-            self.live = _Column(atoms.of, [told.live for told in self.told])
-        else:
-            self.live, marks = marks, marks[:]
-        for i in met:
-            marks[i] = 1
-        graph.mark(marks, control=True)
-        self.lit = marked(record, atoms, marks) if graph.outputs or met else atoms.counts
-        self.bright = _Column(atoms.of, self.lit)
-        self.ends: dict[int, list[str]] = {}
-        for path, i in sorted(graph.outputs.items(), key=lambda item: item[1]):
-            self.ends.setdefault(atoms.of[i], []).append(path)
-
-    def home(self, node: Node) -> int:  # noqa: ARG002  # any
-        """The group of a box; it is said later."""
-        return 0
-
-    def turn(self, node: Node) -> str:
-        """The iteration of each loop around the node."""
-        fact = self.folded.facts.table[self.folded.facts.atoms.of[node.id]]
-        return super().turn(node) if self.folded.parts[fact.part].kind == "loop" else ""
-
-    def note(self, i: int) -> str:
-        """Which way the decisions by a number went."""
-        taken, refused = self.decisions_of(self.folded.facts.atoms.of[i])
-        return super().note(i) if taken + refused else ""
-
-    def decisions_of(self, atom: int) -> tuple[int, int]:
-        """How many decisions by an atom's numbers came true, and how many did not."""
-        atoms = self.folded.facts.atoms
-        return atoms.taken[atom], atoms.refused[atom]
-
-    def decisions(self, atom: int) -> str:
-        """How often what was decided by the numbers came true."""
-        taken, refused = self.decisions_of(atom)
-        if not taken or not refused:
-            return "always taken" if taken else "never taken" if refused else ""
-        return f"taken {taken:,} of {taken + refused:,} times"
-
-
-class _Column(Sequence[int]):
-    """What is known of each number's atom, by number."""
-
-    def __init__(self, of: Sequence[int], rows: Sequence[int]) -> None:
-        self._of, self._rows = of, rows
-
-    def __len__(self) -> int:
-        return len(self._of)
-
-    def __getitem__(self, i: Any) -> Any:
-        return self._rows[self._of[i]] if self._of[i] >= 0 else 0

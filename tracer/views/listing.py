@@ -16,25 +16,23 @@ from ..ops import LEAVES
 from . import text
 from .look import Look
 from .note import zoom
-from .numbers import clip, result
+from .numbers import TIMES, clip, result
 from .picture import folding
 from .scene import raising
-from .scenery import Scenery
 from .spread import slope, spread
+from .tables import Tables
 
 __all__ = ["render"]
 
 LONG = 500  # numbers from which a run is told by its source
 WIDTH = 64  # characters of a source line before its values
 ABREAST = 8  # values in one line that are told one by one
-TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def render(record: Record, look: Look) -> str:
     """The run as text: line by line as it happened, or, where that is long, the annotated source."""
-    zoomed = bool(look.focus or look.before or look.after) or look.iteration is not None
     long = look.fold == "auto" and len(record.graph) > LONG
-    by_source = zoomed or long or look.fold not in ("auto", "none")
+    by_source = look.zoomed or long or look.fold not in ("auto", "none")
     listing = _Listing(record, look) if by_source and record.sources else None
     if listing is None or not listing.functions:
         return text.render(record, look)
@@ -47,7 +45,7 @@ class _Listing:
     def __init__(self, record: Record, look: Look) -> None:
         self.record, self.look = record, look
         self.folded: Folded = folding(record, replace(look, fold="line"))
-        self.base = Scenery(record, look)
+        self.base = Tables(record, look)
         live = needed(record.graph, record.graph.outputs.values())
         self.told = tell(record, self.folded.facts.atoms, live, self.base.slopes)
         self.functions = [

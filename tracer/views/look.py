@@ -83,3 +83,8 @@ class Look:
             raise ViewError(
                 f"a depth of {self.depth} needs a name to go from", hint="say before or after which"
             )
+
+    @property
+    def zoomed(self) -> bool:
+        """Whether a part of the run is looked at closely, or alone."""
+        return bool(self.focus or self.before or self.after) or self.iteration is not None

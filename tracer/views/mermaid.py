@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..graph import Record
 from .label import clean
 from .look import Look
-from .numbers import clip, result
+from .numbers import TIMES, clip, result
 from .paint import Paint
 from .picture import picture
 from .scene import Box, Scene, nested, raising
@@ -16,7 +16,6 @@ __all__ = ["render"]
 
 # Inside quotes Mermaid takes these for its own.
 ESCAPED = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "\\": "#92;"}
-TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def render(record: Record, look: Look) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["clip", "exact", "number", "percent", "result"]
+__all__ = ["TIMES", "clip", "exact", "number", "percent", "result"]
 
+TIMES = "\N{MULTIPLICATION SIGN}"  # before how often something was
 WHOLE = 24  # digits of an int that are shown whole
 DECIMALS_FROM = -5  # the power of ten from which a float is written without an exponent
 ITEMS = 12  # items of a container in a title

@@ -22,10 +22,9 @@ def picture(record: Record, look: Look) -> Scene:
     Raises:
         ViewError: there is no such line, name or iteration, or there are too many boxes.
     """
-    zoomed = bool(look.focus or look.before or look.after) or look.iteration is not None
-    if look.fold != "none" or zoomed:
+    if look.fold != "none" or look.zoomed:
         folded = folding(record, look)
-        if folded.folds or zoomed:
+        if folded.folds or look.zoomed:
             return _fitting(folded_scene(record, look, folded))
     _fits(least(record, look))
     return _fitting(scene(record, look))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from .columns import LEFT_OUT, SINGLE, marked
+from .facts import COPIES_FROM
 from .focus import MissingError, around, focused
 from .folded import Box, Edge, Folded, fold
 from .levels import LEVELS
 from .parts import Part
 from .told import Course, Slopes, Told, joined, tell
 
-__all__ = ["LEFT_OUT", "LEVELS", "SINGLE", "Box", "Edge", "Folded", "MissingError", "Part"]
-__all__ += ["Course", "Slopes", "Told", "around", "focused", "fold", "joined", "marked", "tell"]
+__all__ = ["COPIES_FROM", "LEFT_OUT", "LEVELS", "SINGLE", "Box", "Edge", "Folded", "MissingError"]
+__all__ += ["Course", "Part", "Slopes", "Told", "around", "focused", "fold", "joined", "marked", "tell"]

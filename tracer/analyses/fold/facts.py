@@ -14,7 +14,7 @@ from .columns import KEPT, SINGLE, Atoms, gather
 from .parts import Parts
 from .syntax import Syntax
 
-__all__ = ["Fact", "Facts", "kinds"]
+__all__ = ["COPIES_FROM", "Fact", "Facts", "kinds"]
 
 COPIES_FROM = 5  # a named literal with this many users is drawn at each of them
 
