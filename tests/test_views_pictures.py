@@ -194,7 +194,15 @@ def test_a_number_needed_far_away_is_shown_again_there() -> None:
     text = dot(many(), Look(fold="none"))
     arrows = re.findall(r"^  n0 -> n\d+", text, re.MULTILINE)
     assert 0 < len(arrows) < 20
-    assert text.count("x = 0.01<") > 100
+    assert text.count('label="x = 0.01"') > 100
+
+
+@pytest.mark.parametrize("name", ["PAIR[-1]", r"T['a\n\"<&>']", r"T['\\']"])
+def test_a_pill_names_its_number_as_the_source_does_and_writes_it_as_a_box_does(name: str) -> None:
+    s = Sketch()
+    x = s.input("x", 2.0)
+    record = s.record(s.op("mul", f"x * {name}", x, s.constant(name, -1.5e-9)))
+    assert f"{name} = \N{MINUS SIGN}1.5e\N{MINUS SIGN}9" in texts(drawn(record))
 
 
 def test_iterations_are_told_apart() -> None:

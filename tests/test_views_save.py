@@ -21,7 +21,7 @@ from tracer.errors import ViewError
 from tracer.views import VIEWS, Look, image, render, save
 from tracer.views import dot as dots
 from tracer.views.expression import expression
-from tracer.views.numbers import exact, number, result
+from tracer.views.numbers import exact, number, percent, result
 from tracer.views.picture import LARGEST
 
 
@@ -255,3 +255,7 @@ def test_an_expression_is_short_and_shows_its_operation(
 def test_a_look_is_chosen_by_name() -> None:
     assert Look(theme="dark").theme == "dark"
     assert Look() == Look(direction=None, theme="light", precision=6, grad=True, live_only=False)
+
+
+def test_a_percentage_has_the_exponent_of_every_number() -> None:
+    assert [percent(x) for x in (9.524, -3.4e-05, 2e20)] == ["9.52 %", "-3.4e-5 %", "2e20 %"]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ..graph import Record
-from .label import DASHES, caption, label, legend, title, tooltip
+from .label import DASHES, caption, inks, label, legend, title, tooltip
 from .look import Look
 from .numbers import clip, result
 from .paint import Paint
@@ -128,7 +128,7 @@ def _box(box: Box, paint: Paint, direction: str) -> str:
     if box.ports:
         attributes.append('margin="0,0.05"' if direction == "LR" else 'margin="0.08,0"')
     if box.pill:
-        attributes.append('margin="0.06,0.02"')
+        attributes += ['margin="0.06,0.02"', f'fontcolor="{inks(box, palette)[box.again]}"']
     if box.kind == "leak":
         attributes = ['shape="plaintext"', 'margin="0.05,0.03"']
     if box.paths:

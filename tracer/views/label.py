@@ -7,15 +7,15 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .numbers import TIMES
 from .palette import MONO, SERIF, Palette
 from .scene import Box
 
-__all__ = ["DASHES", "REVERSE", "Ramp", "caption", "clean", "label", "legend", "title", "tooltip"]
+__all__ = ["DASHES", "REVERSE", "Ramp", "caption", "clean", "inks", "label", "legend", "title", "tooltip"]
 
 # The engine takes a backslash for the start of an escape, in a tooltip even twice. A label
 # breaks the escape with an invisible space; a tooltip has another stroke, which `svg.py` undoes.
-BREAK, REVERSE = "\u200b", "\u29f5"
-TIMES = "\N{MULTIPLICATION SIGN}"
+BACKSLASH, BREAK, REVERSE = "\\", "\u200b", "\u29f5"
 SPARK = 12  # the height of a row of bars
 DASHES = {"input": "dashed", "opaque": "dotted", "leak": "dashed"}
 WORDS = {
@@ -51,15 +51,13 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
     above the other in a picture that runs to the right, side by side in one that runs down.
     """
     tone = palette.tones[box.look]
-    ink = palette.faint if box.faded else palette.ink
-    grey = palette.faint if box.faded else palette.grey if box.tint is None else palette.ink
+    ink, grey = inks(box, palette)
     if box.kind == "leak":
         return _html(_font(f"<I>{_text(box.name)}</I>", 10, tone.line, SERIF))
     alarm = palette.tones["failure"].line if box.tint is None else ink
     trouble = _font(f"<I>{_text(box.trouble)}</I>", 10, alarm, SERIF)
     if box.pill:
-        words = _font(_text(box.name), 10, grey if box.again else ink)
-        return _html(_table([_row(_cell(words)), _row(_cell(trouble))])) if box.trouble else _html(words)
+        return _pill(_told(box.name), trouble if box.trouble else "", grey if box.again else ink)
     if box.kind == "failure":
         says = _font(_text(box.value), 10, tone.line)
         return _html(_ported([_row(_cell(_how(box, ink, ink))), _row(_cell(says))], box, grey, direction))
@@ -77,7 +75,7 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
     rows.append(_row(_cell(_font(f"<B>{_text(_minus(box.value))}</B>", 11 if box.times else 13, ink))))
     if box.spark:
         rows.append(_row(_spark(box.spark, palette)))
-    rows += [_row(_cell(_font(_text(_minus(line)), 9, grey))) for line in box.lines]
+    rows += [_row(_cell(_font(_text(_told(line)), 9, grey))) for line in box.lines]
     if box.slope is not None:
         rows.append(_row(_cell(_font(f"∂ {_text(_minus(box.slope))}", 9, grey))))
     if box.steep:
@@ -92,6 +90,19 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
         says = ", ".join(box.paths[:3]) + (", …" if len(box.paths) > 3 else "")
         rows.append(_row(_cell(_font(f"→ {_text(says)}", 9, tone.line if box.tint is None else ink))))
     return _html(_ported(rows, box, grey, direction))
+
+
+def _pill(says: str, trouble: str, color: str) -> str:
+    if not trouble:  # no HTML: the engine, without fonts, would put that off the middle
+        return f'"{_safe(says.replace(BACKSLASH, BACKSLASH * 2))}"'
+    return _html(_table([_row(_cell(_font(_text(says), 10, color))), _row(_cell(trouble))]))
+
+
+def inks(box: Box, palette: Palette) -> tuple[str, str]:
+    """The colours of what matters in a box and of the rest."""
+    if box.faded:
+        return palette.faint, palette.faint
+    return palette.ink, palette.grey if box.tint is None else palette.ink
 
 
 def title(call: str, result: str, error: str, palette: Palette) -> str:
@@ -155,9 +166,9 @@ def _ramp(ramp: Ramp, width: int, palette: Palette) -> str:
     table = f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" COLOR="{palette.edge}">'
     low, high = (_font(_text(_minus(end)), 10, palette.ink) for end in (ramp.low, ramp.high))
     words = _font(f"<I>{_text(ramp.words)}</I>", 10, palette.grey, SERIF)
-    parts = [low, f"{table}{_row(cells)}</TABLE>", high, words] if ramp.colors else [words]
+    scale = _cell(low, "RIGHT", span=1) + _cell(f"{table}{_row(cells)}</TABLE>", span=1) + _cell(high, span=1)
     filler = f'<TD WIDTH="{max(1, width - _length(ramp))}"></TD>'
-    return _table([_row("".join(f"<TD>{part}</TD>" for part in parts) + filler)], 2)
+    return _table([_row((scale if ramp.colors else "") + _cell(words, span=1) + filler)], 2)
 
 
 def _length(ramp: Ramp | None) -> int:
@@ -249,6 +260,12 @@ def _text(text: str) -> str:
 
 def _safe(text: str) -> str:
     return html.escape(clean(text))
+
+
+def _told(line: str) -> str:
+    """What a line says of a number, `x[-1] = 2.0`: a name stays as the source has it."""
+    name, equals, value = line.rpartition(" = ")
+    return name + equals + _minus(value)
 
 
 def _minus(value: str) -> str:

@@ -54,7 +54,8 @@ def result(x: Any, text: str, digits: int = 9) -> str:
 
 def percent(x: float) -> str:
     """A number of percent: `9.52 %`."""
-    return f"{x:.3g} %"
+    mantissa, _, power = f"{x:.3g}".partition("e")
+    return f"{mantissa}e{int(power)} %" if power else f"{mantissa} %"
 
 
 def clip(text: str, width: int) -> str:
