@@ -16,7 +16,19 @@ from ..errors import TraceError, TracerError, UnsupportedError
 from .grad import EPILOG as GRAD_EPILOG
 from .grad import grad
 from .look import looking
-from .options import File, Format, Function, Limit, Literals, Open, Output, StrictGrad
+from .options import (
+    Argument,
+    File,
+    Format,
+    Function,
+    Limit,
+    Literals,
+    Open,
+    Output,
+    Strict,
+    StrictGrad,
+    Verify,
+)
 
 __all__ = ["app", "main"]
 
@@ -39,34 +51,14 @@ app = typer.Typer(
 def trace(
     file: File,
     function: Function,
-    argument: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="ARGUMENT",
-            help="Python literals, `2.0` `-3` `[1, 2.5]` `\"'text'\"`, or `name=literal`. Without any: the "
-            "defaults, else the first `>>>` example of the docstring.",
-            show_default=False,
-        ),
-    ] = None,
+    argument: Argument = None,
     output: Output = None,
     format_: Format = "svg",
     open_: Open = False,
     look: Any = None,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict", envvar="TRACER_STRICT", help="Exit with 6 if a number left the graph unseen."
-        ),
-    ] = False,
+    strict: Strict = False,
     strict_grad: StrictGrad = False,
-    verify: Annotated[
-        bool,
-        typer.Option(
-            "--verify",
-            envvar="TRACER_VERIFY",
-            help="Also run it plain, and exit with 6 if anything differs.",
-        ),
-    ] = False,
+    verify: Verify = False,
     limit: Limit = None,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""

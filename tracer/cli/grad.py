@@ -6,11 +6,11 @@ import contextlib
 import json
 import math
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import File, Function, Limit, Of, Precision, StrictGrad
+from .options import Argument, By, File, Function, Limit, Of, Precision, StrictGrad, Top
 
 if TYPE_CHECKING:
     from ..analyses.obstacles import Obstacle
@@ -29,16 +29,10 @@ EPILOG = (
 def grad(
     file: File,
     function: Function,
-    argument: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="ARGUMENT", help="As for `tracer trace`.", show_default=False),
-    ] = None,
+    argument: Argument = None,
     of: Of = None,
-    by: Annotated[
-        Literal["elasticity", "gradient"],
-        typer.Option(envvar="TRACER_BY", case_sensitive=False, help="What ranks the numbers."),
-    ] = "elasticity",
-    top: Annotated[int, typer.Option(envvar="TRACER_TOP", min=1, help="How many numbers are listed.")] = 24,
+    by: By = "elasticity",
+    top: Top = 24,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     strict_grad: StrictGrad = False,
     precision: Precision = 6,

@@ -11,6 +11,8 @@ from typer.core import TyperCommand
 from ..errors import TracerError
 
 __all__ = [
+    "Argument",
+    "By",
     "ColorBy",
     "Direction",
     "File",
@@ -24,9 +26,19 @@ __all__ = [
     "Open",
     "Output",
     "Precision",
+    "Strict",
     "StrictGrad",
     "Theme",
+    "Top",
+    "Verify",
+    "option",
 ]
+
+
+def option(flag: str, says: str, panel: str | None = None, **more: Any) -> Any:
+    """An option that the environment variable of its name sets as well: TRACER_MAX_BOXES for --max-boxes."""
+    variable = "TRACER_" + flag.removeprefix("--").upper().replace("-", "_")
+    return typer.Option(flag, envvar=variable, help=says, rich_help_panel=panel, **more)
 
 
 class Literals(TyperCommand):
@@ -59,6 +71,15 @@ Function = Annotated[
         show_default=False,
     ),
 ]
+Argument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="ARGUMENT",
+        help="Python literals, `2.0` `-3` `[1, 2.5]` `\"'text'\"`, or `name=literal`. Without any: the "
+        "defaults, else the first `>>>` example of the docstring.",
+        show_default=False,
+    ),
+]
 Output = Annotated[
     list[str] | None,
     typer.Option(
@@ -73,81 +94,55 @@ Output = Annotated[
 ]
 Format = Annotated[
     Literal["svg", "png", "pdf", "dot", "mmd", "json", "fold.json", "txt"],
-    typer.Option("--format", envvar="TRACER_FORMAT", help="What `-o -` writes.", rich_help_panel="Output"),
+    option("--format", "What `-o -` writes.", "Output"),
 ]
-Open = Annotated[
-    bool,
-    typer.Option("--open", envvar="TRACER_OPEN", help="Show the picture.", rich_help_panel="Output"),
-]
+Open = Annotated[bool, option("--open", "Show the picture.", "Output")]
 Direction = Annotated[
     Literal["LR", "TB"] | None,
-    typer.Option(
-        envvar="TRACER_DIRECTION",
+    option(
+        "--direction",
+        "Left to right or top to bottom; without it what fits better.",
+        "Look",
         case_sensitive=False,
-        help="Left to right or top to bottom; without it what fits better.",
-        show_default=False,
-        rich_help_panel="Look",
     ),
 ]
 Theme = Annotated[
-    Literal["light", "dark"],
-    typer.Option(envvar="TRACER_THEME", case_sensitive=False, help="Paper or night.", rich_help_panel="Look"),
+    Literal["light", "dark"], option("--theme", "Paper or night.", "Look", case_sensitive=False)
 ]
 Precision = Annotated[
-    int,
-    typer.Option(
-        envvar="TRACER_PRECISION",
-        min=1,
-        max=17,
-        help="Significant digits of a shown number.",
-        rich_help_panel="Look",
-    ),
+    int, option("--precision", "Significant digits of a shown number.", "Look", min=1, max=17)
 ]
-NoGrad = Annotated[
-    bool,
-    typer.Option(
-        "--no-grad", envvar="TRACER_NO_GRAD", help="Leave the derivatives out.", rich_help_panel="Look"
-    ),
-]
+NoGrad = Annotated[bool, option("--no-grad", "Leave the derivatives out.", "Look")]
 Of = Annotated[
     str | None,
-    typer.Option(
-        envvar="TRACER_OF",
-        metavar="OUTPUT",
-        help="Of which number of the result derivatives are taken: `result[0]`, `result.imag`. Without it "
+    option(
+        "--of",
+        "Of which number of the result derivatives are taken: `result[0]`, `result.imag`. Without it "
         "the first.",
-        show_default=False,
+        metavar="OUTPUT",
     ),
 ]
 ColorBy = Annotated[
     Literal["kind", "gradient", "value", "elasticity"],
-    typer.Option(
+    option(
         "--color",
-        envvar="TRACER_COLOR",
-        case_sensitive=False,
-        help="What the colour of a box shows: its kind, or the number's gradient, value or elasticity (what "
+        "What the colour of a box shows: its kind, or the number's gradient, value or elasticity (what "
         "1 % of it does to the result).",
-        rich_help_panel="Look",
+        "Look",
+        case_sensitive=False,
     ),
 ]
+Strict = Annotated[bool, option("--strict", "Exit with 6 if a number left the graph unseen.")]
 StrictGrad = Annotated[
     bool,
-    typer.Option(
-        "--strict-grad",
-        envvar="TRACER_STRICT_GRAD",
-        help="Exit with 6 if a derivative is not known, or ends where a value moves in steps.",
+    option(
+        "--strict-grad", "Exit with 6 if a derivative is not known, or ends where a value moves in steps."
     ),
 ]
-Limit = Annotated[
-    int | None,
-    typer.Option(envvar="TRACER_LIMIT", min=1, help="Stop after this many operations."),
+Verify = Annotated[bool, option("--verify", "Also run it plain, and exit with 6 if anything differs.")]
+Limit = Annotated[int | None, option("--limit", "Stop after this many operations.", min=1)]
+LiveOnly = Annotated[bool, option("--live-only", "Only what the result depends on.", "Look")]
+By = Annotated[
+    Literal["elasticity", "gradient"], option("--by", "What ranks the numbers.", case_sensitive=False)
 ]
-LiveOnly = Annotated[
-    bool,
-    typer.Option(
-        "--live-only",
-        envvar="TRACER_LIVE_ONLY",
-        help="Only what the result depends on.",
-        rich_help_panel="Look",
-    ),
-]
+Top = Annotated[int, option("--top", "How many numbers are listed.", min=1)]
