@@ -12,6 +12,7 @@ from tracer.errors import ViewError
 from tracer.graph import Record
 from tracer.views import Look, render
 from tracer.views.dot import render as dot
+from tracer.views.picture import picture
 
 LOAN = """\
 def f(balance, rate, n=24):
@@ -114,6 +115,15 @@ def test_the_focus_is_drawn_number_by_number_and_the_rest_folded() -> None:
     said = dot(loan(), Look(iteration=3))
     assert "iteration 3 in full" in said
     assert ">iteration 3<" in said
+
+
+def test_a_small_number_stands_in_the_frame_of_its_user() -> None:
+    record = traced("def f(a):\n    for i in range(9):\n        a = a * 12.0 - 0.5\n    return a\n", 1.0)
+    scene = picture(record, Look(iteration=3))
+    boxes = {box.key: box for box in scene.boxes}
+    drawn = [(boxes[a.tail], boxes[a.head]) for a in scene.arrows if boxes[a.tail].pill]
+    assert len(drawn) == 4, "12.0 and 0.5, of turn 3 and of the rest"
+    assert all(pill.group == user.group for pill, user in drawn)
 
 
 def test_a_focus_too_large_to_draw_is_folded_by_operation_and_no_further() -> None:

@@ -122,10 +122,7 @@ class _Folding:
 
     def single(self, box: Bundle) -> Box:
         """A number that is drawn by itself."""
-        drawn = self.base.box(self.record.graph[box.first])
-        fact = self.folded.facts.table[box.main]
-        group = self.groups.alone(box) if fact.single and not fact.leaf else self.groups.of(box.part)
-        return replace(drawn, group=group)
+        return replace(self.base.box(self.record.graph[box.first]), group=self.groups.holding(box))
 
     def whole(self, k: int, box: Bundle) -> Box:
         """A loop or a call in one box: what came of it."""

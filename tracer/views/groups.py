@@ -41,11 +41,14 @@ class Groups:
         return self._of_part[part]
 
     def holding(self, box: Bundle) -> int:
-        """The group that a box lies in, also one that stands for a whole part."""
-        return self.of(self.folded.parts[box.part].parent if box.main < 0 else box.part)
+        """The group that a box lies in, and what belongs to it: of a single number that of its one call."""
+        if box.main < 0:  # it stands for the whole part
+            return self.of(self.folded.parts[box.part].parent)
+        fact = self.folded.facts.table[box.main]
+        alone = box.kind == "number" and fact.single and not fact.leaf
+        return self._alone(box) if alone else self.of(box.part)
 
-    def alone(self, box: Bundle) -> int:
-        """The group of a number that is drawn by itself: that of its one call."""
+    def _alone(self, box: Bundle) -> int:
         path = self.folded.parts[box.part].path
         if path > 0 and self._once(path):
             return self.of(path)  # what is folded on this path belongs to this one call
