@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer import tape
-from tracer.analyses.fold import columns
+from tracer.analyses.fold import SINGLE, walk
 from tracer.analyses.fold.facts import kinds
 from tracer.analyses.fold.told import tell
 from tracer.analyses.gradient import gradient
@@ -35,7 +35,7 @@ def total_of(xs):
 """
 
 
-def said(run: columns.Run) -> tuple[object, ...]:
+def said(run: walk.Run) -> tuple[object, ...]:
     """Everything that a walk found."""
     atoms = run.atoms
     return (
@@ -49,19 +49,19 @@ def assert_same(record: Record, apart: bytearray | None = None) -> None:
     """Fold in C and in Python."""
     table = kinds(record.graph)
     assert record.marks is not None
-    slow = columns.gather(replace(record, marks=None), table, apart)
-    quick = columns.gather(record, table, apart)
+    slow = walk.gather(replace(record, marks=None), table, apart)
+    quick = walk.gather(record, table, apart)
     assert quick.atoms.column is not None
     assert said(quick) == said(slow)
     assert [*quick.atoms.ways] == [*slow.atoms.ways]
     assert record.graph.tally() == Counter(node.op for node in record.graph)
     marks = bytearray(i % 3 == 0 for i in range(len(record.graph)))
-    assert columns.marked(record, quick.atoms, marks) == columns.marked(record, slow.atoms, marks)
+    assert quick.atoms.marked(marks) == slow.atoms.marked(marks)
     slopes = gradient(record.graph)
     for steep in (None, slopes, [*slopes]):
         assert repr(tell(record, quick.atoms, marks, steep)) == repr(tell(record, slow.atoms, marks, steep))
     picked = [k % 2 for k in range(len(slow.atoms.counts))]
-    assert columns.through(record, quick.atoms, picked) == columns.through(record, slow.atoms, picked)
+    assert quick.atoms.through(picked) == slow.atoms.through(picked)
 
 
 @settings(max_examples=40)
@@ -80,7 +80,7 @@ def test_many_operands_decisions_and_leaks_are_the_same() -> None:
 
 def test_more_atoms_than_two_bytes_hold_are_the_same() -> None:
     record = traced("def f(a, b):\n    for i in range(20000):\n        a = a * 0.5 + b\n    return a\n")
-    assert_same(record, bytearray([columns.SINGLE]) * len(record.graph))
+    assert_same(record, bytearray([SINGLE]) * len(record.graph))
 
 
 def test_numbers_of_every_kind_are_told_the_same() -> None:

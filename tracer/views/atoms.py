@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..analyses.fold import Folded, marked, tell
+from ..analyses.fold import Folded, tell
 from ..analyses.reach import needed
 from ..graph import Node, Record
 from .look import Look
@@ -36,7 +36,7 @@ class AtomTables(Tables):
         for i in met:
             marks[i] = 1
         graph.mark(marks, control=True)
-        self.lit = marked(record, atoms, marks) if graph.outputs or met else atoms.counts
+        self.lit = atoms.marked(marks) if graph.outputs or met else atoms.counts
         self.bright = _Column(atoms.of, self.lit)
         self.ends: dict[int, list[str]] = {}
         for path, i in sorted(graph.outputs.items(), key=lambda item: item[1]):

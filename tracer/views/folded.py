@@ -118,7 +118,7 @@ class _Folding:
 
     def ids(self, box: Bundle) -> Iterator[int]:
         """The numbers of a box, looked for when the first is asked for."""
-        return (i for atom in box.atoms for i in self.folded.members(atom))
+        return (i for atom in box.atoms for i in self.folded.facts.atoms.members(atom))
 
     def single(self, box: Bundle) -> Box:
         """A number that is drawn by itself."""

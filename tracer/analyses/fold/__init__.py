@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .columns import LEFT_OUT, SINGLE, marked
+from .atoms import LEFT_OUT, SINGLE
 from .facts import COPIES_FROM
 from .focus import MissingError, around, focused
 from .folded import Box, Edge, Folded, fold
@@ -11,4 +11,4 @@ from .parts import Part
 from .told import Course, Slopes, Told, joined, tell
 
 __all__ = ["COPIES_FROM", "LEFT_OUT", "LEVELS", "SINGLE", "Box", "Edge", "Folded", "MissingError"]
-__all__ += ["Course", "Part", "Slopes", "Told", "around", "focused", "fold", "joined", "marked", "tell"]
+__all__ += ["Course", "Part", "Slopes", "Told", "around", "focused", "fold", "joined", "tell"]

@@ -10,9 +10,10 @@ from typing import Any
 
 from ...graph import Graph, Record, Site
 from ...ops import LEAVES
-from .columns import KEPT, SINGLE, Atoms, gather
+from .atoms import FOLDED, KEPT, SINGLE, Atoms
 from .parts import Parts
 from .syntax import Syntax
+from .walk import gather
 
 __all__ = ["COPIES_FROM", "Fact", "Facts", "kinds"]
 
@@ -43,9 +44,9 @@ class Fact:
     part: int
     statement: tuple[Any, ...]
     text: str
-    trail: tuple[tuple[int, tuple[int, int]], ...] = ()
-    taking: bool = False
-    small: bool = False
+    trail: tuple[tuple[int, tuple[int, int]], ...]
+    taking: bool
+    small: bool
 
 
 class Facts:
@@ -67,8 +68,7 @@ class Facts:
         self.atoms: Atoms = run.atoms
         self.ways = self.atoms.ways
         self.atoms.paths = [self.parts.of_path[path] for path in self.atoms.paths]
-        self.table = [self._fact(atom, apart) for atom in range(len(self.atoms.counts))]
-        self._use()
+        self.table = [self._fact(atom, apart) for atom in range(len(self.atoms))]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -76,10 +76,21 @@ class Facts:
     @cached_property
     def users(self) -> list[list[int]]:
         """For each atom the atoms that are made of it, in order."""
-        found: list[dict[int, None]] = [{} for _ in self.table]
+        found: list[dict[int, None]] = [{} for _ in range(len(self.atoms))]
         for tail, head, _ in self.ways:
             found[tail][head] = None
         return [list(heads) for heads in found]
+
+    @cached_property
+    def results(self) -> set[int]:
+        """The atoms that stand in the result."""
+        return {self.atoms.of[i] for i in self.record.graph.outputs.values()}
+
+    @cached_property
+    def _met(self) -> set[int]:
+        """The atoms that met in the expression that raised."""
+        error = self.record.error
+        return {self.atoms.of[i] for i in error.args} if error else set()
 
     def before(self, a: int, b: int) -> bool:
         """Whether atom `a` comes before atom `b` in one turn of everything around both."""
@@ -92,53 +103,50 @@ class Facts:
         return self.atoms.firsts[a] < self.atoms.firsts[b]
 
     def _fact(self, atom: int, apart: bytearray | None) -> Fact:
-        graph = self.record.graph
-        first = self.atoms.firsts[atom]
+        graph, atoms, users = self.record.graph, self.atoms, self.users[atom]
+        first = atoms.firsts[atom]
         site = graph.sites[graph.places[first]]
         op = graph.names[graph.codes[first]]
-        how = apart[first] if apart is not None else 0
-        return Fact(op, site, op in LEAVES, how == SINGLE, how in (SINGLE, KEPT), 0, (), "")
+        how = apart[first] if apart is not None else FOLDED
+        if op == "input":
+            atoms.paths[atom] = 0
+        elif op == "literal" and users:
+            atoms.paths[atom] = atoms.paths[users[0]]  # the first function that uses it
+        steers = atoms.taken[atom] or atoms.refused[atom] or atoms.left[atom]
+        named = site.name is not None and len(users) < COPIES_FROM
+        plain = op in ("literal", "constant") and atom not in self.results
+        statement, text = self._statement(site)
+        return Fact(
+            op,
+            site,
+            leaf=op in LEAVES,
+            single=how == SINGLE,
+            kept=how in (SINGLE, KEPT),
+            part=self.parts.part(atoms.paths[atom], site.span) if op != "input" else 0,
+            statement=statement,
+            text=text,
+            trail=self._trail(atoms.paths[atom], statement if op not in LEAVES else ()),
+            taking=bool(users or steers) or atom in self.results or atom in self._met,
+            small=plain and not named and bool(users),
+        )
 
-    def _use(self) -> None:
-        """Place every atom; a literal belongs to the first function that uses it."""
-        paths = self.atoms.paths
-        for atom, fact in enumerate(self.table):
-            fact.taking = bool(self.users[atom])
-            if fact.op == "literal" and fact.taking:
-                paths[atom] = paths[self.users[atom][0]]
-            if fact.op == "input":
-                paths[atom] = 0
-        graph, record = self.record.graph, self.record
-        met = record.error.args if record.error else ()
-        results = {self.atoms.of[i] for i in graph.outputs.values()}
-        for atom in results | {self.atoms.of[i] for i in met}:
-            if atom >= 0:
-                self.table[atom].taking = True
-        for atom, fact in enumerate(self.table):
-            fact.taking |= bool(self.atoms.taken[atom] or self.atoms.refused[atom] or self.atoms.left[atom])
-        for atom, fact in enumerate(self.table):
-            self._place(fact, paths[atom])
-            plain = fact.op in ("literal", "constant") and atom not in results
-            named = fact.site.name is not None and len(self.users[atom]) < COPIES_FROM
-            fact.small = plain and not named and bool(self.users[atom])
+    def _statement(self, site: Site) -> tuple[tuple[Any, ...], str]:
+        """The statement around a place; where the source is not known, its line."""
+        if site.span is None:
+            return (), ""
+        around = self.syntax.around(site.span)
+        if around is None:
+            return (site.span.file, site.span.line), site.text
+        return around.statement, around.text
 
-    def _place(self, fact: Fact, path: int) -> None:
-        span, parts = fact.site.span, self.parts
-        around = self.syntax.around(span) if span is not None else None
-        fact.part = parts.part(path, span) if fact.op != "input" else 0
-        order = (0, 0)
-        if around is not None:
-            order, fact.text, fact.statement = around.statement[1:], around.text, around.statement
-        elif span is not None:
-            order, fact.text, fact.statement = (span.line, 0), fact.site.text, (span.file, span.line)
-        if fact.leaf:
-            order = (0, 0)
-        trail = [(path, order)]
-        while parts.table[path].parent >= 0:
-            place = parts.table[path].order
-            path = parts.table[parts.table[path].parent].path
+    def _trail(self, path: int, statement: tuple[Any, ...]) -> tuple[tuple[int, tuple[int, int]], ...]:
+        _, line, column = (*statement, 0, 0, 0)[:3]
+        table, trail = self.parts.table, [(path, (line, column))]
+        while table[path].parent >= 0:
+            place = table[path].order
+            path = table[table[path].parent].path
             trail.append((path, place))
-        fact.trail = tuple(trail[::-1])
+        return tuple(trail[::-1])
 
 
 def kinds(graph: Graph) -> array[int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...graph import Loop, Record
 from ...spans import Span
-from .columns import FOLDED, LEFT_OUT, SINGLE
+from .atoms import FOLDED, LEFT_OUT, SINGLE
 
 __all__ = ["MissingError", "around", "focused", "named"]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 from ...graph import Record
-from .columns import FOLDED, KEPT, LEFT_OUT, SINGLE, through
+from .atoms import FOLDED, KEPT, LEFT_OUT, SINGLE
 from .facts import Facts
 from .levels import Key, coarsened, operations, size, uniform, unrolled
 from .parts import Part
@@ -107,24 +104,7 @@ class Folded:
 
     def ids(self, box: Box) -> list[int]:
         """The numbers in a box, in order."""
-        return sorted(i for atom in box.atoms for i in self.members(atom))
-
-    def members(self, atom: int) -> array[int]:
-        """The numbers of an atom, in order."""
-        starts, order = self._members
-        return order[starts[atom] : starts[atom + 1]]
-
-    @cached_property
-    def _members(self) -> tuple[list[int], array[int]]:
-        atoms = self.facts.atoms
-        starts = [0, *accumulate(atoms.counts)]
-        at = starts[:]
-        order = array("i", bytes(4 * starts[-1]))
-        for i, atom in enumerate(atoms.of):
-            if atom >= 0:
-                order[at[atom]] = i
-                at[atom] += 1
-        return starts, order
+        return sorted(i for atom in box.atoms for i in self.facts.atoms.members(atom))
 
 
 def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray | None = None) -> Folded:
@@ -134,7 +114,7 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
         level: `none`, `operation`, `line`, `loop`, `call`, or `auto` for the finest mixture
             that has at most `limit` boxes, and so few arrows that they can be followed; if none
             has, the coarsest.
-        apart: of each number whether it is FOLDED, SINGLE, KEPT or LEFT_OUT, see `columns`.
+        apart: of each number whether it is FOLDED, SINGLE, KEPT or LEFT_OUT, see `atoms`.
     """
     facts = Facts(record, apart)
     if apart is not None and (SINGLE in apart or KEPT in apart):
@@ -156,7 +136,7 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
 def _unrolled(facts: Facts, few: list[bool], limit: int, apart: bytearray | None) -> Facts:
     """The atoms, with each number of some of them by itself if that fits."""
     if any(count > 1 for count, alone in zip(facts.atoms.counts, few, strict=True) if alone):
-        single = through(facts.record, facts.atoms, [SINGLE if alone else FOLDED for alone in few])
+        single = facts.atoms.through([SINGLE if alone else FOLDED for alone in few])
         if apart is not None:
             single = bytearray(a or b for a, b in zip(apart, single, strict=True))
         taken_apart = Facts(facts.record, single, facts.parts)

@@ -167,10 +167,9 @@ def _keys(facts: Facts, home: Callable[[int], int | None], lines: Callable[[int]
             keys.append(("line", fact.part, fact.statement))
         else:
             keys.append(("atom", atom))
-    results = {facts.atoms.of[i] for i in facts.record.graph.outputs.values()}
     for atom, fact in enumerate(facts.table):
         around = {keys[user] for user in facts.users[atom]}
-        if fact.op in ("literal", "constant") and len(around) == 1 and atom not in results:
+        if fact.op in ("literal", "constant") and len(around) == 1 and atom not in facts.results:
             inside = around.pop()  # a number that one box alone uses is part of that box
             if inside[0] == "part" or (inside[0] == "line" and inside[2] == fact.statement):
                 keys[atom] = inside

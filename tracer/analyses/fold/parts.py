@@ -7,8 +7,8 @@ from functools import cached_property
 
 from ...graph import Record
 from ...spans import Span
-from .columns import Run, Turns, called
 from .syntax import Syntax
+from .walk import Run, Turns, called
 
 __all__ = ["Part", "Parts"]
 

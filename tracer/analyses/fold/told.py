@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...graph import Record
-from .columns import Atoms
+from .atoms import Atoms
 
 __all__ = ["Course", "Slopes", "Told", "course", "joined", "tell"]
 
@@ -83,10 +83,10 @@ def tell(
         live: marks the numbers that the output depends on.
         slopes: its derivative by each of them.
     """
-    tape, data = record.graph.tape, record.graph.data
+    data = record.graph.data
     if atoms.column is None:
         return _tell(data, atoms, live, slopes)
-    rows = tape.told(atoms.column, len(atoms.counts), live, slopes)
+    rows = atoms.tape.told(atoms.column, len(atoms), live, slopes)
     unknown = any(row[-1] is None for row in rows)  # no slopes, or a list of them
     steep = _slopes(data, atoms, live, slopes) if unknown else [Slopes(*row[-1]) for row in rows]
     found = []
@@ -152,11 +152,11 @@ def _steepest(slopes: Sequence[float]) -> tuple[float, ...]:
 def _tell(
     data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None
 ) -> list[Told]:
-    members = _members(atoms)
+    members = map(atoms.members, range(len(atoms)))
     steep = _slopes(data, atoms, live, slopes)
     return [
-        Told(course([data[i] for i in ids]), sum(live[i] for i in ids), steep[atom])
-        for atom, ids in enumerate(members)
+        Told(course([data[i] for i in ids]), sum(live[i] for i in ids), slope)
+        for ids, slope in zip(members, steep, strict=True)
     ]
 
 
@@ -172,13 +172,7 @@ def _slopes(
         floor, ceiling = (min(sizes), max(sizes)) if sizes else (math.nan, math.nan)
         return Slopes(len(shown), len(known), least, most, floor, ceiling, _steepest(known))
 
-    steep = slopes if slopes is not None else ()
-    return [told(ids if slopes is not None else ()) for ids in _members(atoms)]
-
-
-def _members(atoms: Atoms) -> list[list[int]]:
-    found: list[list[int]] = [[] for _ in atoms.counts]
-    for i, atom in enumerate(atoms.of):
-        if atom >= 0:
-            found[atom].append(i)
-    return found
+    if slopes is None:
+        return [told(())] * len(atoms)
+    steep = slopes
+    return [told(atoms.members(atom)) for atom in range(len(atoms))]

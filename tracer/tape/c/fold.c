@@ -1,5 +1,5 @@
 /* Folding: one walk along entries and marks that gives each entry its atom, and one that tells what the entries of
-   an atom have in common. The readable references are columns.py and told.py in ../../analyses/fold/. */
+   an atom have in common. The readable references are walk.py, atoms.py and told.py in ../../analyses/fold/. */
 
 #include "native.h"
 

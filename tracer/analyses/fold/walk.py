@@ -8,61 +8,19 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 from ...graph import Call, Marks, Record
 from ...spans import Span
+from .atoms import FOLDED, LEFT_OUT, SINGLE, Atoms
 from .paths import Paths
 
-__all__ = [
-    "FEW",
-    "FOLDED",
-    "KEPT",
-    "LEFT_OUT",
-    "SINGLE",
-    "Atoms",
-    "Run",
-    "Turns",
-    "gather",
-    "marked",
-    "through",
-]
+__all__ = ["Run", "Turns", "called", "gather"]
 
-# What `apart` says of a number: to be folded, a box of its own, left out, or folded with its like
-# in a box that is not made coarser.
-FOLDED, SINGLE, LEFT_OUT, KEPT = 0, 1, 2, 3
 FEW = 8  # operands that are told apart; of more, only how many came from where
 NONE = -1
-
-
-@dataclass(slots=True)
-class Atoms:
-    """The finest boxes, and the ways between them.
-
-    Attributes:
-        of: the atom of each number; -1 for one that was left out.
-        paths: the call path of each atom.
-        firsts, lasts: the first and the last number of each atom.
-        counts: how many numbers each atom has.
-        taken, refused: how many decisions were made by them that came true, and that did not.
-        left: whether any of them left the graph.
-        ways: (atom of an operand, atom, place of the operand) -> how often; the place is 0 where
-            there is one operand, or too many.
-        column: `of` as the tape in C knows it; None where it is not there.
-    """
-
-    of: Sequence[int]
-    paths: list[int] = field(default_factory=list)
-    firsts: list[int] = field(default_factory=list)
-    lasts: list[int] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    taken: list[int] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
-    left: list[bool] = field(default_factory=list)
-    ways: dict[tuple[int, int, int], int] = field(default_factory=dict)
-    column: bytearray | None = None
 
 
 @dataclass(slots=True)
@@ -93,9 +51,9 @@ def gather(record: Record, kinds: array[int], apart: bytearray | None = None) ->
         apart: of each number what is done with it, FOLDED if it is not said.
     """
     if record.graph.tape is not None and record.marks is not None:
-        return _gather_there(record.graph.tape, record.marks, kinds, apart)
+        return _walked_there(record.graph.tape, record.marks, kinds, apart)
     paths, of_call = called(record.calls)
-    atoms = _gather(record, of_call, kinds, apart)
+    atoms = _walked(record, of_call, kinds, apart)
     return Run(atoms, paths, _turns(record, of_call))
 
 
@@ -118,28 +76,7 @@ def called(calls: Sequence[Call]) -> tuple[Paths, list[int]]:
     return paths, of_call
 
 
-def through(record: Record, atoms: Atoms, table: Sequence[int]) -> bytearray:
-    """For each number what a table says of its atom, 0 for one that was left out."""
-    rows = bytes([*table, 0])  # the last is that of -1
-    if atoms.column is not None:
-        made: bytearray = record.graph.tape.through(atoms.column, rows)
-        return made
-    return bytearray(rows[atom] for atom in atoms.of)
-
-
-def marked(record: Record, atoms: Atoms, marks: bytearray) -> list[int]:
-    """How many numbers of each atom are marked."""
-    if atoms.column is not None:
-        found: list[int] = record.graph.tape.marked_atoms(atoms.column, len(atoms.counts), marks)
-        return found
-    counts = [0] * len(atoms.counts)
-    for atom, mark in zip(atoms.of, marks, strict=True):
-        if mark and atom >= 0:
-            counts[atom] += 1
-    return counts
-
-
-def _gather_there(tape: Any, marks: Marks, kinds: array[int], apart: bytearray | None) -> Run:
+def _walked_there(tape: Any, marks: Marks, kinds: array[int], apart: bytearray | None) -> Run:
     paths = Paths()
     found: dict[tuple[int, CodeType, int], Turns] = {}
 
@@ -160,7 +97,7 @@ def _gather_there(tape: Any, marks: Marks, kinds: array[int], apart: bytearray |
         if loop is not None:
             loop.runs, loop.turns = runs, turns
     wide = len(column) == 4 * len(tape)
-    made = Atoms(memoryview(column).cast("i" if wide else "h"), column=column)
+    made = Atoms(memoryview(column).cast("i" if wide else "h"), tape=tape, column=column)
     for path, first, last, count, taken, refused, left in atoms:
         made.paths.append(path)
         made.firsts.append(first)
@@ -173,14 +110,12 @@ def _gather_there(tape: Any, marks: Marks, kinds: array[int], apart: bytearray |
     return Run(made, paths, list(found.values()))
 
 
-def _gather(record: Record, of_call: Sequence[int], kinds: Sequence[int], apart: bytearray | None) -> Atoms:
+def _walked(record: Record, of_call: Sequence[int], kinds: Sequence[int], apart: bytearray | None) -> Atoms:
     graph = record.graph
     atoms = Atoms(array("i", [NONE]) * len(graph))
     of, firsts, lasts, counts, paths = atoms.of, atoms.firsts, atoms.lasts, atoms.counts, atoms.paths
     assert isinstance(of, array)
-    uses: dict[
-        tuple[int, ...], int
-    ] = {}  # the atom, how many operands, their atoms: one look for each number
+    uses: dict[tuple[int, ...], int] = {}  # the atom and those of its operands: one look for each number
     known: dict[int, dict[tuple[int, int, int], int]] = {}
     operands = iter(graph.args)
     codes, places = graph.codes, graph.places
