@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -292,3 +293,13 @@ def test_a_view_has_the_same_choices_and_defaults_wherever_it_is_asked_for():
         kind = get_args(options[name].annotation)[0]
         offered = {choice for part in get_args(kind) for choice in get_args(part) or [part]}
         assert offered - {type(None)} == {*choices} - {None}
+
+
+@pytest.mark.parametrize("level", ["none", "operation"])
+def test_an_exception_hangs_on_the_number_it_speaks_of(tracer, prog, here, level):
+    program = "def f(x):\n    for k in range(3):\n        y = x - k\n        if y < 0:\n"
+    program += "            raise ValueError(f'{y} is too small')\n    return y\n"
+    tracer("trace", prog(program), "f", "1.0", "--fold", level, "-o", "f.dot", code=1)
+    arrows = re.findall(r"(\w+) -> failure", (here / "f.dot").read_text())
+    assert len(arrows) == 1
+    assert re.search(rf"^ *{arrows[0]} .*>y<", (here / "f.dot").read_text(), re.MULTILINE)

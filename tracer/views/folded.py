@@ -17,7 +17,7 @@ from .groups import Groups
 from .look import Look
 from .note import note
 from .numbers import TIMES, clip, exact, number
-from .scene import Arrow, Box, Scene, at, raising
+from .scene import Arrow, Box, Scene, at, met, raising
 from .spread import Spread, slope, spread
 
 __all__ = ["folded_scene"]
@@ -240,8 +240,8 @@ class _Folding:
 
     def fail(self, error: Failure) -> None:
         """The expression that raised, and what met in it."""
-        met = dict.fromkeys(self.folded.box_of(i) for i in error.args)
-        kept = [k for k in met if k >= 0 and not self.folded.boxes[k].small]
+        boxes = dict.fromkeys(self.folded.box_of(i) for i in met(self.record))
+        kept = [k for k in boxes if k >= 0 and not self.folded.boxes[k].small]
         group = self.groups.of(self.folded.boxes[kept[-1]].part) if kept else 0
         how, says = Expression("", clip(error.text, 60), ""), clip(raising(error), 60)
         self.boxes.append(Box("failure", "failure", how=how, value=says, tip=raising(error), group=group))

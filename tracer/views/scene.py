@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..graph import Failure
+from ..graph import Failure, Record
 from ..spans import Span
 from .expression import Expression
 
-__all__ = ["Arrow", "Box", "Group", "Scene", "at", "nested", "raising", "where"]
+__all__ = ["Arrow", "Box", "Group", "Scene", "at", "met", "nested", "raising", "where"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,15 @@ def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int,
 def raising(error: Failure) -> str:
     """The exception as the last line of a traceback has it."""
     return f"{error.type}: {error.message}" if error.message else error.type
+
+
+def met(record: Record) -> tuple[int, ...]:
+    """The numbers that met in what raised: its operands, else what last left the graph there."""
+    error = record.error
+    if error is None or error.args or error.span is None:
+        return error.args if error is not None else ()
+    inside = (leak for leak in record.leaks if leak.span is not None and error.span.contains(leak.span))
+    return tuple(dict.fromkeys(i for leak in inside for i in leak.ids[-1:]))
 
 
 def where(span: Span | None) -> str:

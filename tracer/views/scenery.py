@@ -13,7 +13,7 @@ from .expression import Expression
 from .look import Look
 from .numbers import TIMES, clip, number
 from .ranks import ranks
-from .scene import Arrow, Box, Group, Scene, at, raising, where
+from .scene import Arrow, Box, Group, Scene, at, met, raising, where
 from .tables import Tables
 
 __all__ = ["least", "scene"]
@@ -135,12 +135,13 @@ class _Drawing:
 
     def fail(self, error: Failure) -> None:
         """The expression that raised, and what met in it."""
-        group = self.base.group[error.args[-1]] if error.args else 0
+        operands = met(self.record)
+        group = self.base.group[operands[-1]] if operands else 0
         says = clip(raising(error), 60)
         tip = f"{error.text}\n{raising(error)}{at(error.span)}".strip()
         how = Expression("", clip(error.text, 60), "") if error.text else None
         ports = self.base.ports("", len(error.args))
         self.boxes.append(Box("failure", "failure", how=how, value=says, ports=ports, tip=tip, group=group))
-        for place, arg in enumerate(error.args):
+        for place, arg in enumerate(operands):
             tail = self.tail(arg, arg, f"failure_{place}")
             self.arrows.append(Arrow(tail, "failure", place + 1 if ports else None, "failure"))
