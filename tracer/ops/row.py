@@ -47,7 +47,7 @@ class Op:
             moves in steps, CONJUGATE for the one operation that has no complex slope, None if
             there is no derivative.
         python: how an operator is written; `{0}` is the first operand. Operations that are
-            calls leave it empty: `spelling` writes them.
+            calls leave it empty.
         commutes: whether the operands may change places.
         latex, js: the same in LaTeX and in JavaScript, empty if there is no short way.
         domain: where an operand may lie for the derivative to exist; the tests sample there.
@@ -78,20 +78,6 @@ class Op:
         """What a picture or a lesson shows for it: `+`, `**`, `sin`."""
         bare = self.python.replace("{0}", "").replace("{1}", "").strip()
         return bare if bare and not bare[0].isalpha() else self.name
-
-    def spelling(self, operands: Sequence[str]) -> str:
-        """How it is written in Python over the texts of its operands."""
-        if self.python:
-            return self.python.format(*operands)
-        callee = self.home or getattr(self.function, "__qualname__", self.name)
-        module = getattr(self.function, "__module__", "builtins")
-        if not self.home and module not in ("builtins", "__main__", None):
-            callee = f"{module}.{callee}"
-        if self.name in ("dist", "sumprod"):
-            half = len(operands) // 2
-            return f"{callee}([{', '.join(operands[:half])}], [{', '.join(operands[half:])}])"
-        listed = callable(self.partials) and not self.name.endswith(("hypot", "powmod"))
-        return f"{callee}({'[' * listed}{', '.join(operands)}{']' * listed})"
 
     def slopes(
         self, z: Any, operands: Sequence[Any], wanted: Sequence[bool] | None = None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ..graph import Call, Loop, Record
 from .places import NOWHERE, Place, Places
 
-__all__ = ["Page", "innermost_calls"]
+__all__ = ["Page"]
 
 STEP = 4
 DEEPEST = 12  # calls deeper than this say how deep they are and are indented no further
@@ -141,8 +141,7 @@ class Page:
             del turns[same:]
         for run, label in wanted[same:]:
             start = self._write(frame, run.text + ":")
-            longest = 3 if run.text.startswith("while") else 2
-            width = max(longest, len(f"#{len(run.turns)}")) + 2
+            width = len(_turn(max(0, len(run.turns) - 1))) + 2
             turns.append(_Turn(run, label, width, start + STEP + width))
             frame.fresh = True
 
@@ -157,11 +156,11 @@ class Page:
             run = runs[bisect_right(starts, starts[first]) - 1]  # runs that made nothing come first
             begun = bisect_right(run.turns, at)
             if part == "test":
-                yield run, f"#{begun + 1}" if begun < len(run.turns) else "end"
+                yield run, _turn(begun) if begun < len(run.turns) else "end"
                 return
             if not begun:
                 return
-            yield run, f"#{begun}"
+            yield run, _turn(begun - 1)
             low = run.turns[begun - 1]
             high = run.turns[begun] if begun < len(run.turns) else high
 
@@ -172,21 +171,3 @@ class Page:
             "\n".join(f"{text.ljust(column - 3)}   {note}" if note else text for text, note in self.lines)
             + "\n"
         )
-
-
-def innermost_calls(record: Record) -> list[int]:
-    """The row of the innermost call that each number was made in, -1 for none."""
-    found: list[int] = []
-    stack = [(-1, len(record.graph))]
-
-    def until(stop: int) -> None:
-        while len(stack) > 1 and stack[-1][1] <= stop:
-            index, end = stack.pop()
-            found.extend([index] * (end - len(found)))
-        found.extend([stack[-1][0]] * (stop - len(found)))
-
-    for index, call in enumerate(record.calls):
-        until(call.start)
-        stack.append((index, call.stop))
-    until(len(record.graph))
-    return found

@@ -12,12 +12,13 @@ import sys
 
 from ..analyses.gradient import gradient
 from ..analyses.outputs import subject
+from ..analyses.reach import innermost
 from ..graph import Branch, Call, Failure, Leak, Record, Site
 from ..ops import LEAVES
 from ..spans import Span
 from .look import Look
 from .numbers import clip, number, result
-from .page import Page, innermost_calls
+from .page import Page
 from .places import NOWHERE, Place, Places
 from .written import COMPARISONS, MANY, Written, binding
 
@@ -111,7 +112,7 @@ class _Telling:
     def _inner(self) -> bytearray:
         """Marks the numbers that are told as a part of a larger expression."""
         inner = bytearray(self.size)
-        calls = innermost_calls(self.record)
+        calls = innermost(self.record.calls, self.size)
         pairs: dict[tuple[int, int], bool] = {}
         for outer, operands in enumerate(self.args):
             if len(operands) > MANY or outer not in self.kept:
