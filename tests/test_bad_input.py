@@ -230,4 +230,5 @@ def test_a_saved_trace_that_is_broken_exits_with_4(tracer, here, content, code):
         (here / "t.json").write_bytes(content)
     result = tracer("show", "t.json", code=code)
     assert "Traceback" not in result.output
+    assert result.stderr.startswith("t.json ")
     assert not list(here.glob("*.svg"))

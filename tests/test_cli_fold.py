@@ -42,6 +42,21 @@ def test_what_is_not_there_is_refused_with_what_is(tracer, options, says):
     assert says in tracer("trace", LOAN, "total_paid", *options, code=5).output
 
 
+@pytest.mark.parametrize("command", [("trace", LOAN, "total_paid"), ("show", "loan.json")])
+def test_steps_from_nowhere_are_a_wrong_command_line(tracer, command):
+    said = " ".join(tracer(*command, "--depth", "2", code=2).output.split())
+    assert "needs a name to go from" in said
+    assert "before or after" in said
+
+
+def test_a_text_counts_turns_as_they_are_asked_for(tracer, here):
+    tracer("trace", LOAN, "total_paid", "years=1", "--fold", "none", "-o", "all.txt")
+    (third,) = [line for line in (here / "all.txt").read_text().splitlines() if " [3] " in line]
+    tracer("trace", LOAN, "total_paid", "years=1", "--iteration", "3", "-o", "one.dot")
+    made = third.split("= ")[-1].split()[0]
+    assert f"<B>{made}</B>" in (here / "one.dot").read_text()
+
+
 def test_a_focus_a_name_and_steps_can_be_drawn(tracer, here):
     tracer("trace", LOAN, "total_paid", "--focus", "payment", "-o", "a.dot")
     tracer(

@@ -58,7 +58,7 @@ def test_what_is_not_there_is_refused(tracer, prog):
 def test_a_run_says_where_nan_was_born(tracer, prog):
     prog("def f(x):\n    big = x * 1e308\n    big = big * 10.0\n    return big - big\n")
     lines = tracer("trace", "prog.py", "f", "2.0").stdout.splitlines()
-    assert "inf born at line 3: 2e+308 * 10" in lines or "inf born at line 2: 2 * 1e+308" in lines
+    assert "inf born at line 2: 2.0 * 1e+308" in lines
     assert "NaN born at line 4: inf - inf" in lines
 
 
@@ -142,7 +142,7 @@ def test_the_summary_names_what_spoiled_a_result_a_gradient_or_the_run(tracer, p
         "def raises(x):\n    big = x * 1e308 * 10\n    return int(big - big)\n"
     )
     lines = tracer("trace", "prog.py", "slope", "0.0").stdout.splitlines()
-    assert "inf born at line 3 in the gradient: slope of sqrt(0)" in lines
+    assert "inf born at line 3 in the gradient: slope of sqrt(0.0)" in lines
     assert "born" not in tracer("trace", "prog.py", "slope", "0.0", "--no-grad").stdout
     assert "born" not in tracer("trace", "prog.py", "harmless", "2.0").stdout
     assert "NaN born at line 8: inf - inf" in tracer("trace", "prog.py", "raises", "2.0", code=1).stdout

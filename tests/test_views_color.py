@@ -319,11 +319,11 @@ def many(x: float) -> float:
     ("function", "args", "title", "here"),
     [
         (spoiled, (2.0,), "NaN born at line {}: inf - inf", "NaN born here"),
-        (spoiled, (2.0,), "inf born at line {}: 2 * 1e+308", "inf born here"),
+        (spoiled, (2.0,), "inf born at line {}: 2.0 * 1e+308", "inf born here"),
         (
             flat,
             (1.0, 2.0),
-            "inf born at line {} in the gradient: slope of sqrt(0)",
+            "inf born at line {} in the gradient: slope of sqrt(0.0)",
             "inf born here in the gradient",
         ),
         (many, (1e20,), "NaN born at line {}: inf - inf", "NaN born here"),

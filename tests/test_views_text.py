@@ -204,9 +204,9 @@ def test_the_turns_of_a_loop_are_numbered() -> None:
         n = 3.0  (input)
         x = 1.0  (input)
         while x < n:
-            #1   1.0 < 3.0 is True
+            [0]  1.0 < 3.0 is True
                  x = x + x = 1.0 + 1.0 = 2.0
-            #2   2.0 < 3.0 is True
+            [1]  2.0 < 3.0 is True
                  x = x + x = 2.0 + 2.0 = 4.0
             end  4.0 < 3.0 is False
         return x * n = 4.0 * 3.0 = 12.0

@@ -17,6 +17,8 @@ from .reverse import local
 
 __all__ = ["Culprit", "culprits", "spoilers"]
 
+SHORT: Final = 8  # characters of a float that is not rounded
+
 # Operations that give 0 only because the true number is too small for a float.
 _NEVER_ZERO: Final = {"mul", "truediv", "pow", "fpow", "exp", "exp2", "ldexp", "prod", "cmath.exp"}
 
@@ -167,7 +169,9 @@ def _why(graph: Graph, i: int) -> str:
 
 
 def _short(x: Any) -> str:
-    return f"{x:.6g}" if isinstance(x, float) else repr(x)
+    """A number as Python writes it, and if that is long, rounded."""
+    text = repr(x)
+    return text if len(text) <= SHORT or not isinstance(x, float) else f"{x:.6g}"
 
 
 def _backward(record: Record, seed: Seed) -> tuple[set[int], list[Culprit]]:

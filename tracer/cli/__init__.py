@@ -122,6 +122,8 @@ def show(
             raise TraceError(f"{file} cannot be read: {error.strerror or error}") from None
         except UnicodeDecodeError:
             raise TraceError(f"{file} is not a saved trace: it is not UTF-8 text") from None
+        except TraceError as error:  # which does not know the file
+            raise TraceError(f"{file} cannot be shown: {error.message}", hint=error.hint) from None
         say(report(record, look), err=aside)
         write(record, outputs, format_, look, open_=open_, err=aside)
 

@@ -7,6 +7,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import typer
+
+from ..errors import ViewError
 from .fold import After, Before, Depth, Focus, Fold, Iteration, MaxBoxes
 from .options import ColorBy, Direction, LiveOnly, NoGrad, Of, Precision, Theme
 
@@ -31,11 +34,14 @@ def _look(
 ) -> Any:
     from ..views.look import Look
 
-    return Look(
-        direction=direction, theme=theme, color=color, precision=precision, grad=not no_grad, of=of,
-        live_only=live_only, fold=fold, max_boxes=max_boxes, focus=focus, iteration=iteration,
-        before=before, after=after, depth=depth,
-    )  # fmt: skip
+    try:
+        return Look(
+            direction=direction, theme=theme, color=color, precision=precision, grad=not no_grad, of=of,
+            live_only=live_only, fold=fold, max_boxes=max_boxes, focus=focus, iteration=iteration,
+            before=before, after=after, depth=depth,
+        )  # fmt: skip
+    except ViewError as error:  # options that do not fit together
+        raise typer.BadParameter(f"{error.message}; {error.hint}") from None
 
 
 def looking(command: Callable[..., None]) -> Callable[..., None]:

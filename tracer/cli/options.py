@@ -86,7 +86,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="PATH",
-        help="Where to write; the suffix says what: .svg .png .pdf .dot .mmd .json .txt. "
+        help="Where to write; the suffix says what: .svg .png .pdf .dot .mmd .json .fold.json .txt. "
         "`-` is standard output. May be repeated. Without it: FUNCTION.svg.",
         show_default=False,
         rich_help_panel="Output",

@@ -171,3 +171,8 @@ class Page:
             "\n".join(f"{text.ljust(column - 3)}   {note}" if note else text for text, note in self.lines)
             + "\n"
         )
+
+
+def _turn(index: int) -> str:
+    """A turn of a loop as pictures have it, and as it is asked for: from 0."""
+    return f"[{index}]"
