@@ -72,7 +72,6 @@ class Folded:
     Attributes:
         record: the run.
         facts: its atoms.
-        level: the level that was asked for, `auto` included.
         boxes: in the order of their first numbers.
         edges: also those inside a box, from itself to itself.
         size: how many boxes a picture of it has, small numbers repeated at their users.
@@ -81,7 +80,6 @@ class Folded:
 
     record: Record
     facts: Facts
-    level: str
     boxes: tuple[Box, ...]
     edges: tuple[Edge, ...]
     size: int
@@ -124,13 +122,13 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
             LEFT_OUT if apart and apart[i] == LEFT_OUT else SINGLE for i in range(len(record.graph))
         )
         facts = Facts(record, single, facts.parts)
-        return _folded(facts, level, operations(facts))
+        return _folded(facts, operations(facts))
     if level != "auto":
-        return _folded(facts, level, uniform(facts, level))
+        return _folded(facts, uniform(facts, level))
     few = unrolled(facts, limit)
     if few is not None:
         facts = _unrolled(facts, few, limit, apart)
-    return _folded(facts, level, coarsened(facts, limit, limit * ARROWS // 100))
+    return _folded(facts, coarsened(facts, limit, limit * ARROWS // 100))
 
 
 def _unrolled(facts: Facts, few: list[bool], limit: int, apart: bytearray | None) -> Facts:
@@ -154,12 +152,12 @@ def _around(record: Record, facts: Facts, level: str, limit: int, apart: bytearr
     if apart.count(SINGLE) > limit:
         facts = Facts(record, bytearray(KEPT if how == SINGLE else how for how in apart), facts.parts)
     if level not in ("auto", "none"):
-        return _folded(facts, level, uniform(facts, level))
+        return _folded(facts, uniform(facts, level))
     close = sum(fact.kept for fact in facts.table)
-    return _folded(facts, level, coarsened(facts, min(limit, close + SURROUNDINGS)))
+    return _folded(facts, coarsened(facts, min(limit, close + SURROUNDINGS)))
 
 
-def _folded(facts: Facts, level: str, keys: list[Key]) -> Folded:
+def _folded(facts: Facts, keys: list[Key]) -> Folded:
     held: dict[Key, list[int]] = {}
     for atom, key in enumerate(keys):
         held.setdefault(key, []).append(atom)
@@ -174,7 +172,7 @@ def _folded(facts: Facts, level: str, keys: list[Key]) -> Folded:
         order = place if keys[head][0] == "atom" else 0
         counts[home[tail], home[head], order, carried] += count
     edges = tuple(Edge(tail, head, at, count, back) for (tail, head, at, back), count in counts.items())
-    return Folded(facts.record, facts, level, boxes, edges, size(facts, keys), home)
+    return Folded(facts.record, facts, boxes, edges, size(facts, keys), home)
 
 
 def _box(facts: Facts, key: Key, held: list[int]) -> Box:
