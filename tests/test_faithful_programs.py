@@ -69,11 +69,12 @@ def _statements(inner):
     block = st.lists(inner, min_size=1, max_size=3).map("\n".join).map(_indent)
     return st.one_of(
         _joined("if ", expressions, ":\n", block, "\nelse:\n", block),
-        _joined("for i in range(3):\n", block),
+        _joined("for i in range(3):\n    turns.pop()\n", block),
         _joined(
-            "for i, a in enumerate([", expressions, ", ", expressions, "]):\n", block, "\nelse:\n", block
+            *("for i, a in enumerate([", expressions, ", ", expressions, "]):\n    turns.pop()\n", block),
+            *("\nelse:\n", block),
         ),
-        _joined("i = 0\nwhile i < 3:\n    i += 1\n", block),
+        _joined("i = 0\nwhile i < 3:\n    i += 1\n    turns.pop()\n", block),
         _joined(
             "try:\n", block, "\nexcept (ArithmeticError, ValueError) as e:\n    out.append(str(e))\n", block
         ),
@@ -132,6 +133,7 @@ memo = {}
 total = Box(0)
 def f(a, b, n, xs):
     c, i, z, out = a + b, 0, None, []
+    turns = [0] * 20  # no program goes round for ever
 """
 
 values = st.sampled_from(
