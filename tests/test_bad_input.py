@@ -130,8 +130,9 @@ def test_a_limit_stops_a_function_that_never_ends(tracer, prog, here):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
 def test_ctrl_c_stops_the_run_and_keeps_the_picture(prog, here):
-    path = prog(
-        "import time\ndef f(x=1.0):\n    x = x * 2.0\n    print('ready', flush=True)\n"
+    path = prog(  # what runs in the background may have been told to ignore Ctrl-C
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "def f(x=1.0):\n    x = x * 2.0\n    print('ready', flush=True)\n"
         "    while True:\n        time.sleep(0.01)\n"
     )
     child = subprocess.Popen(
