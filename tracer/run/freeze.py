@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Sequence
+from itertools import islice
+from operator import lt
 from types import CodeType
 from typing import Any
 
@@ -96,9 +98,10 @@ class Freezer:
     def leaks(self) -> tuple[Leak, ...]:
         """Every place where a number left the graph."""
         found = []
-        for (place, how), counts in self.tape.leaks.items():
+        for (place, how), ids in self.tape.leaks.items():
             site = self.at(place)
-            found.append(Leak(tuple(counts), how, site.span, site.text, sum(counts.values())))
+            once = ids if all(map(lt, ids, islice(ids, 1, None))) else dict.fromkeys(ids)
+            found.append(Leak(tuple(once), how, site.span, site.text, len(ids)))
         return tuple(found)
 
     def record(self, own_call: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Tape:
         codes, args, data, places: the operation, the operands, the number and the place of each
             entry. `where` says what a place is.
         branches: (entry, outcome, length of the tape) for each decision a number took part in.
-        leaks: (place, how) -> entries that left the tape there, with how often.
+        leaks: (place, how) -> the entries that left the tape there, each as often as it did.
         marks: (length of the tape, what, payload): calls entered and left, iterations begun.
         depth, deepest: how many calls are marked as entered, and may be.
         limit: how many entries there may be.
@@ -65,7 +65,7 @@ class Tape:
         self.places = array("l")
         self._places_known: list[Hashable] = []
         self.branches: list[tuple[int, bool, int, int]] = []
-        self.leaks: dict[tuple[int, str], dict[int, int]] = {}
+        self.leaks: dict[tuple[int, str], list[int]] = {}
         self.marks: list[tuple[int, str, Any]] = []
         self.depth, self.deepest = 0, sys.maxsize
         self.labels: dict[int, str] = {}
@@ -249,8 +249,7 @@ class Tape:
     def leak(self, index: int, how: str) -> None:
         """Note that a number left the tape here. What is written in the source cannot get lost."""
         if self.codes[index] not in (LITERAL, CONSTANT):
-            where = self.leaks.setdefault((self.here(), how), {})
-            where[index] = where.get(index, 0) + 1
+            self.leaks.setdefault((self.here(), how), []).append(index)
 
     def gradient(self, output: int) -> None:
         """Compute the derivative of entry `output` by every entry, for `Value.grad`."""

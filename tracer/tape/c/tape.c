@@ -415,12 +415,12 @@ static PyObject *tape_leak(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-/* What left at one place in one way: entry -> how often. */
+/* The entries that left at one place in one way, each as often as it did. */
 static PyObject *leaks_at(PyObject *leaks, Leak l) {
     PyObject *key = Py_BuildValue("IO", l.place, PyList_GET_ITEM(py_hows, l.how));
     PyObject *where = key == NULL ? NULL : PyDict_GetItemWithError(leaks, key);
     if (key != NULL && where == NULL && !PyErr_Occurred()) {
-        PyObject *made = PyDict_New();
+        PyObject *made = PyList_New(0);
         if (made != NULL && PyDict_SetItem(leaks, key, made) == 0)
             where = made;
         Py_XDECREF(made); /* the dict of leaks holds it */
@@ -432,25 +432,16 @@ static PyObject *leaks_at(PyObject *leaks, Leak l) {
 static PyObject *get_leaks(PyObject *self, void *unused) {
     (void)unused;
     Tape *t = (Tape *)self;
-    PyObject *leaks = PyDict_New(), *where = NULL, *once = PyLong_FromLong(1);
+    PyObject *leaks = PyDict_New(), *where = NULL;
     for (size_t i = 0; leaks != NULL && i < t->n_leaks; i++) {
         Leak l = t->leaks[i];
         if (i == 0 || l.place != t->leaks[i - 1].place || l.how != t->leaks[i - 1].how)
             where = leaks_at(leaks, l);
-        Py_ssize_t known = where == NULL ? 0 : PyDict_Size(where);
         PyObject *index = where == NULL ? NULL : PyLong_FromUnsignedLong(l.index);
-        PyObject *before = index == NULL ? NULL : PyDict_SetDefault(where, index, once);
-        if (before != NULL && PyDict_Size(where) == known) { /* it left here before */
-            PyObject *count = PyNumber_Add(before, once);
-            if (count == NULL || PyDict_SetItem(where, index, count) < 0)
-                before = NULL;
-            Py_XDECREF(count);
-        }
-        if (before == NULL)
+        if (index == NULL || PyList_Append(where, index) < 0)
             Py_CLEAR(leaks);
         Py_XDECREF(index);
     }
-    Py_XDECREF(once);
     return leaks;
 }
 
