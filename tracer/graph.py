@@ -12,8 +12,20 @@ from .errors import TraceError
 from .ops import LEAVES
 from .spans import Span
 
-__all__ = ["Branch", "Call", "Failure", "Graph", "Head", "Leak", "Loop", "LoopHead", "Marks", "Node"]
-__all__ += ["Record", "Site"]
+__all__ = [
+    "Branch",
+    "Call",
+    "Failure",
+    "Graph",
+    "Head",
+    "Leak",
+    "Loop",
+    "LoopHead",
+    "Marks",
+    "Node",
+    "Record",
+    "Site",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
+from types import FunctionType, GetSetDescriptorType
 from typing import Any, Final
 
 from ..tape import Member, converter_here, switch_converter
+from .plain import slots
 from .rules import is_written, module_rule
 
 __all__ = ["Classes"]
@@ -139,13 +140,16 @@ def _held(x: Any) -> Iterator[Any]:
     if isinstance(x, dict):
         yield from dict.values(x)
     if not isinstance(x, type) and is_written(type(x)):
-        for base in type(x).__mro__:
-            for member in vars(base).values():
-                if isinstance(member, GetSetDescriptorType) and member.__name__ == "__dict__":
-                    yield from dict.values(member.__get__(x))
-                elif isinstance(member, MemberDescriptorType):
-                    with suppress(AttributeError):
-                        yield member.__get__(x)
+        yield from dict.values(_attributes(x))
+        for slot in slots(type(x)):
+            with suppress(AttributeError):  # not yet bound
+                yield slot.__get__(x)
+
+
+def _attributes(x: Any) -> dict[str, Any]:
+    """The attributes of an object; its class may have a `__dict__` of its own making, and is not asked."""
+    kept = next((vars(base)["__dict__"] for base in type(x).__mro__ if "__dict__" in vars(base)), None)
+    return kept.__get__(x) if isinstance(kept, GetSetDescriptorType) else {}
 
 
 def _has_python(kind: type) -> bool:

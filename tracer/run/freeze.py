@@ -15,8 +15,7 @@ from ..ops import ROWS
 from ..rewrite import LoopNode, Rewritten
 from ..source import Source
 from ..spans import Span
-from ..tape import Tape
-from ..tape.places import is_ours
+from ..tape import Tape, is_ours
 from .later import Later
 
 __all__ = ["Freezer"]

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from ..tape import Handle, plain
 
-__all__ = ["Unwrap", "values_in"]
+__all__ = ["Unwrap", "slots", "values_in"]
 
 _ATOMS: Final = (str, bytes, bytearray, int, float, complex, type(None), range, type, ModuleType, CodeType)
 
@@ -173,7 +173,7 @@ class Unwrap:
         attributes = getattr(x, "__dict__", None)
         if type(attributes) is dict:
             self._value(attributes)
-        for slot in _slots(type(x)):
+        for slot in slots(type(x)):
             try:
                 value = slot.__get__(x)
             except AttributeError:
@@ -192,7 +192,7 @@ def _dict_type(x: dict[Any, Any]) -> Any:
     return OrderedDict if isinstance(x, OrderedDict) else dict
 
 
-def _slots(kind: type) -> Iterator[MemberDescriptorType]:
+def slots(kind: type) -> Iterator[MemberDescriptorType]:
     """The slots themselves: a class below may have given the name to a property, which is no place."""
     for base in kind.__mro__:
         if "__slots__" in vars(base):  # what a class of C keeps is its own affair

@@ -139,9 +139,8 @@ def _binary(op: Op, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
     def forward(self: Handle, other: Any) -> Any:
         if not (isinstance(other, Handle) or is_number(other)):
-            if isinstance(getattr(type(other), reflected_name, None), FunctionType):
-                self._tape.meet(other)
-                return NotImplemented  # a class of the user's: its own method gets the Value itself
+            if _answers(other, reflected_name, self._tape):
+                return NotImplemented
             return _left_alone(op, self, (self, other))
         return _computed(code, function, self, other, self._tape)
 
@@ -159,13 +158,20 @@ def _comparison(op: Op, mirror: str) -> Callable[..., Any]:
 
     def compare(self: Handle, other: Any) -> Any:
         if not (isinstance(other, Handle) or is_number(other)):
-            if isinstance(getattr(type(other), mirror, None), FunctionType):
-                self._tape.meet(other)
+            if _answers(other, mirror, self._tape):
                 return NotImplemented
             return _left_alone(op, self, (self, other))
         return _computed(code, function, self, other, self._tape)
 
     return compare
+
+
+def _answers(other: Any, method: str, tape: Tape) -> bool:
+    """Whether a class of the user's answers an operator: its own method gets the Value itself."""
+    answers = isinstance(getattr(type(other), method, None), FunctionType)
+    if answers:
+        tape.meet(other)
+    return answers
 
 
 def _computed(code: int, function: Callable[..., Any], x: Any, y: Any, tape: Tape) -> Any:
