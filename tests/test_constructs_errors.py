@@ -197,3 +197,25 @@ def test_two_traces_in_two_threads_never_meet():
     for k, outcome in found.items():
         assert outcome.record.result == module.f(float(k), 300)
         assert outcome.record.graph.check().live() >= {outcome.record.inputs["x"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "min({0.1: -8}, x)",
+        "max(x, {1: 2}.keys())",
+        "min(iter([1.0]), x)",
+        "math.hypot({1: 2}, x)",
+        "sum([x], {})",
+    ],
+)
+def test_a_container_that_is_spoken_of_is_called_what_it_is(text):
+    record = assert_faithful(f"import math\ndef f(x):\n    return {text}", "f(2.0)")
+    assert record.error.type == "TypeError"
+
+
+@pytest.mark.parametrize(
+    "text", ["min({x: 1, 3.0: 2})", "sum({x: 1, 3.0: 2}.keys(), x)", "math.dist((x, 1.0), (0.0, x))"]
+)
+def test_a_container_that_is_gone_through_gives_its_numbers(text):
+    assert_faithful(f"import math\ndef f(x):\n    return {text}", "f(2.0)", connected=("x",), control=True)

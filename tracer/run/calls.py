@@ -17,7 +17,8 @@ __all__ = ["opaque", "primitive"]
 OPAQUE: Final = CODES["opaque"]
 _CONVERSIONS: Final = {"int": int, "float": float, "complex": complex, "bool": bool}
 _EVERYDAY: Final = frozenset({int, float, complex, bool})
-_ITERATES: Final = {"sum", "min", "max", "fsum", "prod", "dist", "sumprod"}
+# How many of its arguments a function goes through; what else is a dict stays one, for it may be spoken of.
+_ITERATES: Final = {"sum": 1, "min": 1, "max": 1, "fsum": 1, "prod": 1, "dist": 2, "sumprod": 2}
 
 
 class _NotNumbers(Exception):  # noqa: N818  # a finding, not an error
@@ -53,14 +54,17 @@ def primitive(
                 return args[0]
         if op.alone and source is not None and (len(args) != 1 or options):
             return source()(*args, **options)
+        iterated = _iterated(op, len(args))
         if "key" in options:
             options["key"] = hooks(options["key"])
-        elif op.name in _ITERATES or op.alone:
-            args = tuple(list(a) if isinstance(a, Iterator) else a for a in args)
+        else:
+            args = tuple(
+                list(a) if i < iterated and isinstance(a, Iterator) else a for i, a in enumerate(args)
+            )
         operands: list[Any] = []
         only_numbers = True
         try:
-            lowered = [_lower(a, operands) for a in args]
+            lowered = [_lower(a, operands, iterated=i < iterated) for i, a in enumerate(args)]
             lowered_options = {name: _lower(a, operands) for name, a in options.items()}
         except _NotNumbers:
             only_numbers = False
@@ -91,7 +95,14 @@ def primitive(
     return call if kind is not None or op.parts or op.alone else tape.primitive(op, call)
 
 
-def _lower(x: Any, operands: list[Any], *, inside: bool = False) -> Any:
+def _iterated(op: Op, count: int) -> int:
+    """How many of `count` arguments are gone through; of several, `min` takes each as it is."""
+    if op.name in ("min", "max") and count > 1:
+        return 0
+    return 1 if op.alone else _ITERATES.get(op.name, 0)
+
+
+def _lower(x: Any, operands: list[Any], *, iterated: bool = False) -> Any:
     """The plain form of an argument; its numbers are added to the operands, in order."""
     if isinstance(x, Handle) or is_number(x):
         operands.append(x)
@@ -100,9 +111,9 @@ def _lower(x: Any, operands: list[Any], *, inside: bool = False) -> Any:
         if all(kind in _EVERYDAY or issubclass(kind, Handle) for kind in set(map(type, x))):
             operands.extend(x)
             return type(x)(map(plain, x))
-        return type(x)(_lower(item, operands, inside=True) for item in x)
-    if type(x) in (type({}.keys()), type({}.values()), dict) and not inside:
-        return [_lower(item, operands, inside=True) for item in x]
+        return type(x)(_lower(item, operands) for item in x)
+    if iterated and type(x) in (type({}.keys()), type({}.values()), dict):
+        return [_lower(item, operands) for item in x]
     raise _NotNumbers
 
 
