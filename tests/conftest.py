@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
-from tracer import source
 from tracer.cli import app
+from tracer.source import file as source
 
 ROOT = Path(__file__).parent.parent
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from tracer.graph import Record
+from tracer.record import Record
 from tracer.run import run
 
 HELPERS = """\

@@ -16,7 +16,7 @@ from tracer import Trace, last, trace
 
 
 def born(t: Trace) -> list[tuple[str, str, str]]:
-    return [(c.what, c.where, c.why) for c in t.culprits()]
+    return [(c.what, c.where, c.why) for c in t.nan_origins()]
 
 
 def test_nan_is_born_once_and_told_with_its_numbers() -> None:
@@ -29,7 +29,7 @@ def test_nan_is_born_once_and_told_with_its_numbers() -> None:
     t = trace(f, 2.0)
     assert math.isnan(t.result)
     assert born(t)[:2] == [("inf", "value", "2.0 * 1e+308"), ("nan", "value", "inf - inf")]
-    nan = t.culprits()[1]
+    nan = t.nan_origins()[1]
     assert nan.text == "huge - huge"
     assert nan.span is not None
     assert str(nan) == f"NaN born at line {nan.span.line}: inf - inf"
@@ -59,9 +59,9 @@ def test_a_number_too_small_for_a_float_spoils_a_result_of_0() -> None:
 
 
 def test_a_slope_that_is_not_finite_is_told_where_it_is_met() -> None:
-    (culprit,) = trace(lambda x: math.sqrt(x) * 2.0, 0.0).culprits()
-    assert (culprit.what, culprit.where, culprit.why) == ("inf", "gradient", "slope of sqrt(0.0)")
-    assert " in the gradient: slope of sqrt(0.0)" in str(culprit)
+    (nan_origin,) = trace(lambda x: math.sqrt(x) * 2.0, 0.0).nan_origins()
+    assert (nan_origin.what, nan_origin.where, nan_origin.why) == ("inf", "gradient", "slope of sqrt(0.0)")
+    assert " in the gradient: slope of sqrt(0.0)" in str(nan_origin)
 
 
 def test_a_finite_run_has_no_culprits() -> None:
@@ -82,7 +82,7 @@ def test_a_run_that_raised_has_culprits_too() -> None:
         trace(f, 2.0)
     t = last()
     assert t is not None
-    assert "nan" in {c.what for c in t.culprits()}
+    assert "nan" in {c.what for c in t.nan_origins()}
 
 
 def test_dead_weight_is_told_by_kind() -> None:

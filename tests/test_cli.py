@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 
 from tracer.cli import show
-from tracer.views.look import CHOICES, Look
+from tracer.views.options import CHOICES, ViewOptions
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -285,8 +285,8 @@ def test_progress_appears_on_a_terminal_after_a_second(prog, here, seconds, show
 
 def test_a_view_has_the_same_choices_and_defaults_wherever_it_is_asked_for():
     options = inspect.signature(show).parameters
-    assert options["no_grad"].default is not Look().grad
-    for field in dataclasses.fields(Look):
+    assert options["no_grad"].default is not ViewOptions().grad
+    for field in dataclasses.fields(ViewOptions):
         if field.name not in ("grad", "hurried"):
             assert options[field.name].default == field.default
     for name, choices in CHOICES.items():

@@ -12,10 +12,10 @@ import pytest
 from fold_programs import traced
 
 from tracer.analyses.fold import fold
-from tracer.graph import Record
+from tracer.record import Record
 from tracer.run import run
-from tracer.views import Look
-from tracer.views.dot import render as dot
+from tracer.views import ViewOptions
+from tracer.views.draw.dot import render as dot
 
 BENCH = Path(__file__).parent / "bench"
 sys.path[:0] = [str(BENCH), str(BENCH / "programs")]
@@ -45,10 +45,10 @@ def test_what_only_begins_or_ends_a_run_is_one_box_and_its_work_is_not(planets: 
 
 
 def test_arrows_can_be_followed(planets: Record) -> None:
-    drawn = arrows(dot(planets, Look()))
+    drawn = arrows(dot(planets, ViewOptions()))
     assert len(drawn) < 60
     assert len({*drawn}) == len(drawn), "one arrow from box to box is enough"
-    assert len(arrows(dot(planets, Look(fold="operation")))) > 150
+    assert len(arrows(dot(planets, ViewOptions(fold="operation")))) > 150
 
 
 def test_who_allows_more_boxes_sees_more(planets: Record) -> None:

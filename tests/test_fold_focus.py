@@ -9,10 +9,10 @@ from fold_programs import program, traced
 
 from tracer.analyses.fold import MissingError, around, focused, fold
 from tracer.errors import ViewError
-from tracer.graph import Record
-from tracer.views import Look, render
-from tracer.views.dot import render as dot
-from tracer.views.picture import picture
+from tracer.record import Record
+from tracer.views import ViewOptions, render
+from tracer.views.draw.dot import render as dot
+from tracer.views.picture.choose import picture
 
 LOAN = """\
 def f(balance, rate, n=24):
@@ -93,33 +93,33 @@ def test_what_is_not_there_is_refused_with_what_is(
         focused(loan(), focus, iteration)
     assert offer in caught.value.offers
     with pytest.raises(ViewError, match=message):
-        render(loan(), ".dot", Look(focus=focus, iteration=iteration))
+        render(loan(), ".dot", ViewOptions(focus=focus, iteration=iteration))
 
 
 def test_a_name_that_nothing_has_is_refused() -> None:
     with pytest.raises(ViewError, match="no number of this run is called 'q'") as caught:
-        render(loan(), ".dot", Look(before="q"))
+        render(loan(), ".dot", ViewOptions(before="q"))
     assert "interest" in str(caught.value)
 
 
 def test_a_focus_the_result_does_not_depend_on_is_refused_where_only_that_is_drawn() -> None:
     record = traced("def f(a, b):\n    for i in range(9):\n        c = b + i\n    return a * 2\n")
     with pytest.raises(ViewError, match="does not depend on what is in focus"):
-        render(record, ".dot", Look(focus="c", live_only=True))
+        render(record, ".dot", ViewOptions(focus="c", live_only=True))
 
 
 def test_the_focus_is_drawn_number_by_number_and_the_rest_folded() -> None:
-    text = dot(loan(), Look(focus="interest"))
+    text = dot(loan(), ViewOptions(focus="interest"))
     assert len(re.findall(r"^ *n\d+ \[.*interest", text, re.MULTILINE)) == 24
     assert "interest in full" in text
-    said = dot(loan(), Look(iteration=3))
+    said = dot(loan(), ViewOptions(iteration=3))
     assert "iteration 3 in full" in said
     assert ">iteration 3<" in said
 
 
 def test_a_small_number_stands_in_the_frame_of_its_user() -> None:
     record = traced("def f(a):\n    for i in range(9):\n        a = a * 12.0 - 0.5\n    return a\n", 1.0)
-    scene = picture(record, Look(iteration=3))
+    scene = picture(record, ViewOptions(iteration=3))
     boxes = {box.key: box for box in scene.boxes}
     drawn = [(boxes[a.tail], boxes[a.head]) for a in scene.arrows if boxes[a.tail].pill]
     assert len(drawn) == 4, "12.0 and 0.5, of turn 3 and of the rest"
@@ -141,21 +141,23 @@ def test_every_number_that_is_kept_is_in_a_box() -> None:
 
 def test_a_depth_without_a_name_is_refused() -> None:
     with pytest.raises(ViewError, match="a depth of 2 needs a name"):
-        Look(depth=2)
+        ViewOptions(depth=2)
 
 
 def test_the_text_zooms_as_well() -> None:
-    text = str(render(loan(), ".txt", Look(iteration=3)))
+    text = str(render(loan(), ".txt", ViewOptions(iteration=3)))
     assert "iteration 3 in full" in text
     assert re.search(r"interest = balance \* rate +1.0 → .*", text)
-    alone = str(render(loan(), ".txt", Look(before="interest", depth=1)))
+    alone = str(render(loan(), ".txt", ViewOptions(before="interest", depth=1)))
     assert "paid + interest  " not in alone
-    every = str(render(loan(), ".txt", Look(focus="interest")))
+    every = str(render(loan(), ".txt", ViewOptions(focus="interest")))
     assert "interest in full" in every
     assert "… 16 more …" in every
-    assert "interest by its operations" in str(render(loan(), ".txt", Look(focus="interest", max_boxes=9)))
+    assert "interest by its operations" in str(
+        render(loan(), ".txt", ViewOptions(focus="interest", max_boxes=9))
+    )
     with pytest.raises(ViewError, match="no call and no number called 'nobody'"):
-        render(loan(), ".txt", Look(focus="nobody"))
+        render(loan(), ".txt", ViewOptions(focus="nobody"))
 
 
 def test_a_loop_in_focus_is_all_its_runs_and_what_they_call() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer.analyses.fold import LEVELS, Folded, fold
-from tracer.graph import Record
+from tracer.record import Record
 
 ALL = (*LEVELS, "auto")
 
@@ -124,15 +124,15 @@ def test_only_what_goes_from_turn_to_turn_leads_back() -> None:
 def test_a_branch_that_is_taken_late_leads_forward() -> None:
     body = ["for i in range(4):", "    if n > 3:", "        b = a * 0.5", "    a = b + 1", "    n += 1"]
     folded = fold(traced(program(body)), "operation")
-    ways = {(folded.boxes[e.tail].text, folded.boxes[e.head].text): e.carried for e in folded.edges}
-    assert ways["a * 0.5", "b + 1"] is False
-    assert ways["b + 1", "a * 0.5"] is True
+    edges = {(folded.boxes[e.tail].text, folded.boxes[e.head].text): e.carried for e in folded.edges}
+    assert edges["a * 0.5", "b + 1"] is False
+    assert edges["b + 1", "a * 0.5"] is True
 
 
 def test_a_recursion_is_one_call_path_however_deep() -> None:
     folded = fold(traced(program(["a = down(9, b)"])), "operation")
     part = next(part for part in folded.parts if part.text == "down(9, b)")
-    assert (part.runs, part.turns, part.levels) == (1, 10, 10)
+    assert (part.runs, part.iterations, part.levels) == (1, 10, 10)
     assert part.calls == ("down(n - 1, x * 0.5 + n)",)
     adds = [box for box in folded.boxes if box.text.startswith("down(n - 1")]
     assert [box.times for box in adds] == [9]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tracer import tape
 from tracer.analyses.fold import SINGLE, walk
 from tracer.analyses.fold.facts import kinds
-from tracer.analyses.fold.told import tell
+from tracer.analyses.fold.summary import summarize
 from tracer.analyses.gradient import gradient
-from tracer.graph import Record
+from tracer.record import Record
 
 pytestmark = pytest.mark.skipif(tape.KIND != "C", reason="the tape in C is not built here")
 
@@ -39,7 +39,7 @@ def said(run: walk.Run) -> tuple[object, ...]:
     """Everything that a walk found."""
     atoms = run.atoms
     return (
-        *([*atoms.of], atoms.paths, atoms.firsts, atoms.lasts, atoms.counts, atoms.ways),
+        *([*atoms.of], atoms.paths, atoms.firsts, atoms.lasts, atoms.counts, atoms.edges),
         *(atoms.taken, atoms.refused, atoms.left),
         *(run.paths.table, sorted(map(repr, run.loops))),
     )
@@ -53,13 +53,15 @@ def assert_same(record: Record, apart: bytearray | None = None) -> None:
     quick = walk.gather(record, table, apart)
     assert quick.atoms.column is not None
     assert said(quick) == said(slow)
-    assert [*quick.atoms.ways] == [*slow.atoms.ways]
+    assert [*quick.atoms.edges] == [*slow.atoms.edges]
     assert record.graph.tally() == Counter(node.op for node in record.graph)
     marks = bytearray(i % 3 == 0 for i in range(len(record.graph)))
     assert quick.atoms.marked(marks) == slow.atoms.marked(marks)
     slopes = gradient(record.graph)
     for steep in (None, slopes, [*slopes]):
-        assert repr(tell(record, quick.atoms, marks, steep)) == repr(tell(record, slow.atoms, marks, steep))
+        assert repr(summarize(record, quick.atoms, marks, steep)) == repr(
+            summarize(record, slow.atoms, marks, steep)
+        )
     picked = [k % 2 for k in range(len(slow.atoms.counts))]
     assert quick.atoms.through(picked) == slow.atoms.through(picked)
 

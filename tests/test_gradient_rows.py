@@ -25,7 +25,7 @@ def one_step(op: Op, xs: list[Any]) -> Graph:
         codes=[0] * count + [1],
         args=[()] * count + [tuple(range(count))],
         data=[*xs, _value(op, xs)],
-        places=[0] * (count + 1),
+        site_ids=[0] * (count + 1),
         sites=[Site(None, "", None, "")],
         outputs={"result": count},
     ).check()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracer.errors import TraceError
 from tracer.graph import Graph, Site
-from tracer.spans import Span
+from tracer.source.text import Span
 
 SITES = [Site(Span("f.py", 1, 0, 1, 1), "a", "a", "f"), Site(None, "a + b", None, "f")]
 NAMES = ("input", "add", "opaque")
@@ -22,7 +22,7 @@ def graph(shape: list[tuple[int, ...]], outputs: dict[str, int] | None = None, *
         "codes": [1 if operands else 0 for operands in shape],
         "args": shape,
         "data": [float(i) for i in range(n)],
-        "places": [1 if operands else 0 for operands in shape],
+        "site_ids": [1 if operands else 0 for operands in shape],
         "sites": SITES,
         "outputs": {"result": n - 1} if outputs is None else outputs,
     }
@@ -97,10 +97,10 @@ def test_kind_tells_leaves_operations_and_the_opaque_apart() -> None:
     ("columns", "why"),
     [
         ({"codes": [0, 0]}, "differ in length"),
-        ({"places": [0, 0, 1, 1]}, "differ in length"),
+        ({"site_ids": [0, 0, 1, 1]}, "differ in length"),
         ({"codes": [0, 0, 3]}, "node 2 has an unknown operation"),
         ({"codes": [0, 0, -1]}, "node 2 has an unknown operation"),
-        ({"places": [2, 0, 1]}, "node 0 has an unknown place"),
+        ({"site_ids": [2, 0, 1]}, "node 0 has an unknown place"),
         ({"args": [(), (), (0, 2)]}, "node 2 depends on a node that is not older"),
         ({"args": [(), (), (-1, 0)]}, "node 2 depends on a node that is not older"),
         ({"codes": [0, 0, 0]}, "node 2 is a leaf with operands"),

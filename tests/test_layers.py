@@ -7,16 +7,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "tracer"
 LAYERS = {
-    "spans": 0,
+    **dict.fromkeys(["source", "lazy"], 0),
     "errors": 1,
     "ops": 2,
     "tape": 3,
-    **dict.fromkeys(["graph", "source"], 4),  # a function is read before it is rewritten
-    **dict.fromkeys(["saved", "program", "rewrite", "analyses"], 5),
-    **dict.fromkeys(["run", "views"], 6),
-    "session": 7,
-    "": 8,  # tracer/__init__.py offers what the layers below it have
-    **dict.fromkeys(["cli", "__main__"], 9),
+    "graph": 4,
+    "record": 5,
+    **dict.fromkeys(["saved", "program", "rewrite", "analyses"], 6),
+    **dict.fromkeys(["run", "views"], 7),
+    "api": 8,
+    "": 9,  # tracer/__init__.py offers what the layers below it have
+    **dict.fromkeys(["cli", "__main__"], 10),
 }
 INSIDE = {("__main__", "cli")}  # `python -m tracer` is the command line
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -90,12 +90,12 @@ def test_every_turn_is_counted_once_and_both_tapes_agree(tmp_path_factory, lines
         seen = []
         record = parts["run"].run(module.f, (x, seen), limit=20_000).record
         assert (record.result, seen) == (result, expected)
-        turns = Counter()
+        iterations = Counter()
         for loop in record.loops:
-            assert list(loop.turns) == sorted(loop.turns)
-            turns[loop.span.line] += len(loop.turns)
+            assert list(loop.iterations) == sorted(loop.iterations)
+            iterations[loop.span.line] += len(loop.iterations)
         first = HEAD.count("\n") + 1
-        found = {line: n for line, n in turns.items() if line >= first}
+        found = {line: n for line, n in iterations.items() if line >= first}
         assert found == Counter(expected)
         assert [b.at for b in record.branches] == sorted(b.at for b in record.branches)
         texts.append(parts["saved"].dumps(record))
@@ -119,9 +119,9 @@ def test_a_loop_that_outlives_the_run_notes_nothing_and_keeps_no_tape(kind, tmp_
     parts = tracer_with(kind)
     before = tapes(parts)
     record = parts["run"].run(module.f, (1.5, kept)).record
-    turns = [list(loop.turns) for loop in record.loops]
+    iterations = [list(loop.iterations) for loop in record.loops]
     assert list(kept[0]) == [1.5 * i for i in range(1, 9)]
-    assert [list(loop.turns) for loop in record.loops] == turns
+    assert [list(loop.iterations) for loop in record.loops] == iterations
     del record
     gc.collect()
     assert tapes(parts) <= before

@@ -19,20 +19,8 @@ import pytest
 
 from tracer import trace
 from tracer.errors import UnsupportedError
-from tracer.ops import (
-    BINARY,
-    CALLS,
-    CODES,
-    FLAT,
-    OPS,
-    PRIMITIVES,
-    ROWS,
-    UFUNCS,
-    UNARY,
-    Op,
-    functions,
-    register,
-)
+from tracer.ops import BINARY, CALLS, CODES, FLAT, OPS, PRIMITIVES, ROWS, UFUNCS, UNARY, Op, register
+from tracer.ops import generic as functions
 from tracer.ops.row import STEPS, WHOLE
 
 SAMPLES = 12

@@ -8,7 +8,7 @@ from faithful import load
 
 from tracer.errors import UnsupportedError
 from tracer.rewrite import rewritten
-from tracer.rewrite.hooks import HOOKS
+from tracer.rewrite.generated import HOOKS
 from tracer.run.hooks import Hooks, Resting
 from tracer.tape import Tape
 

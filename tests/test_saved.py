@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 import tracer
 from tracer.analyses.gradient import gradient
 from tracer.errors import TraceError
-from tracer.graph import Branch, Call, Failure, Graph, Leak, Loop, Record, Site
+from tracer.graph import Graph, Site
+from tracer.record import Branch, Call, Failure, Leak, Loop, Record
 from tracer.saved import Described, dump, dumps, load, loads
-from tracer.spans import Span
+from tracer.source.text import Span
 
 SCHEMA = json.loads((Path(tracer.__file__).parent / "schema" / "trace-1.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -37,7 +38,7 @@ def record(data: list[Any] | None = None, result: Any = None, **changes: Any) ->
         codes=[1 if i < 2 else 2 for i in range(len(data))],
         args=[() if i < 2 else (i - 2, i - 1) for i in range(len(data))],
         data=data,
-        places=[0 if i < 2 else 1 for i in range(len(data))],
+        site_ids=[0 if i < 2 else 1 for i in range(len(data))],
         sites=[Site(None, "a", "a", "f"), Site(SPAN, "a + b", None, "f")],
         outputs={"result": len(data) - 1} if data else {},
         controls=range(min(1, len(data))),
@@ -285,8 +286,8 @@ def test_what_is_no_trace_is_refused_with_the_reason(text: str | bytes, why: str
         (("calls", "parent", 1), 1, "call 1"),
         (("calls", "stop", 0), 4, "call 0"),
         (("loops", "call", 0), 2, "loop 0 ran in no call"),
-        (("loops", "turns", 0), [2, 1], "out of order"),
-        (("loops", "turns", 0), [2, 9], "not a list of nodes"),
+        (("loops", "iterations", 0), [2, 1], "out of order"),
+        (("loops", "iterations", 0), [2, 9], "not a list of nodes"),
         (("branches", "id", 0), 3, "branch 0"),
         (("leaks", "ids", 0), ["a"], "not a list of nodes"),
         (("error", "args"), [4], "not a list of nodes"),

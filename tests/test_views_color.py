@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracer import Trace, TraceError, ViewError, trace
-from tracer.views.palette import PALETTES, Palette
-from tracer.views.shade import Scale
+from tracer.views.draw.palette import PALETTES, Palette
+from tracer.views.picture.scale import Scale
 
 SVG = "{http://www.w3.org/2000/svg}"
 REAL = st.floats(allow_nan=False, width=64)
@@ -349,7 +349,7 @@ def test_an_infinity_that_did_no_harm_is_not_marked() -> None:
         return best
 
     t = trace(least, 2.0)
-    assert t.culprits() == []
+    assert t.nan_origins() == []
     assert "born" not in " ".join(said(t))
 
 

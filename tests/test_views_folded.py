@@ -10,11 +10,11 @@ from fold_programs import bodies, program, traced
 from hypothesis import given, settings
 
 from tracer.analyses.fold import LEVELS, fold
-from tracer.analyses.fold.told import course
-from tracer.graph import Record
-from tracer.views import Look, render
-from tracer.views.dot import render as dot
-from tracer.views.spread import spread
+from tracer.analyses.fold.summary import course
+from tracer.record import Record
+from tracer.views import ViewOptions, render
+from tracer.views.draw.dot import render as dot
+from tracer.views.picture.spread import spread
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -35,7 +35,7 @@ def f(a, b, n=9):
 """
 
 
-def texts(record: Record, look: Look | None = None) -> list[str]:
+def texts(record: Record, look: ViewOptions | None = None) -> list[str]:
     root = ET.fromstring(str(render(record, ".svg", look)))
     return ["".join(text.itertext()).strip() for text in root.iter(f"{SVG}text")]
 
@@ -50,14 +50,14 @@ def test_a_folded_loop_says_how_often_and_from_where_to_where() -> None:
 
 
 def test_a_way_to_the_next_turn_is_drawn_back_and_dashed() -> None:
-    text = dot(traced(LOAN, 100.0, 0.01), Look())
+    text = dot(traced(LOAN, 100.0, 0.01), ViewOptions())
     back = re.findall(r'^  \S+ -> \S+ \[style="dashed", dir="back"', text, re.MULTILINE)
     assert len(back) == 2  # the balance, to the interest and to the next balance
     assert len(re.findall(r'^  (b\d+) -> \1 \[style="dashed", tooltip', text, re.MULTILINE)) == 1
 
 
 def test_a_loop_is_a_dashed_frame_and_a_call_is_not() -> None:
-    text = dot(traced(program(["for i in range(30):", "    a = mixed(a, b)"])), Look())
+    text = dot(traced(program(["for i in range(30):", "    a = mixed(a, b)"])), ViewOptions())
     frames = re.findall(r"subgraph cluster_\d+ \{\n +graph \[style=\"([\w,]+)\".*label=<(.*)>\]", text)
     said = {re.sub("<[^>]*>", "", caption): style for style, caption in frames}
     assert said[f"for i in range(30) {TIMES} 30"] == "filled,rounded,dashed"
@@ -75,21 +75,21 @@ def test_a_recursion_is_one_frame_that_says_how_deep() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_level_can_be_drawn_and_says_what_it_is(level: str) -> None:
-    look = Look(fold=level)  # type: ignore[arg-type]  # a name from the table of levels
+    look = ViewOptions(fold=level)  # type: ignore[arg-type]  # a name from the table of levels
     said = texts(traced(LOAN, 100.0, 0.01), look)
     wanted = {"line": "statement", "loop": "loop", "call": "call", "operation": "fold none", "none": "["}
     assert any(wanted[level] in text for text in said)
 
 
 def test_a_whole_loop_says_what_came_of_it() -> None:
-    said = texts(traced(LOAN, 100.0, 0.01), Look(fold="loop"))
+    said = texts(traced(LOAN, 100.0, 0.01), ViewOptions(fold="loop"))
     assert "for month in range(n)" in said
     assert any(text.startswith("paid = ") for text in said)
 
 
 def test_a_small_run_is_drawn_number_by_number() -> None:
     record = traced(LOAN, 100.0, 0.01, 2)
-    assert dot(record, Look()) == dot(record, Look(fold="none"))
+    assert dot(record, ViewOptions()) == dot(record, ViewOptions(fold="none"))
 
 
 def test_a_limit_that_no_level_meets_gives_the_coarsest() -> None:
@@ -109,7 +109,7 @@ def test_a_run_that_failed_is_folded_with_its_failure() -> None:
 def test_the_engine_takes_the_folded_picture_of_every_program(body: list[str]) -> None:
     record = traced(program(body))
     for level in ("auto", "operation", "line", "call"):
-        look = Look(fold=level, max_boxes=15)  # type: ignore[arg-type]  # names of levels
+        look = ViewOptions(fold=level, max_boxes=15)  # type: ignore[arg-type]  # names of levels
         assert ET.fromstring(str(render(record, ".svg", look))).tag == f"{SVG}svg"
 
 

@@ -10,9 +10,9 @@ from fold_programs import bodies, program, traced
 from hypothesis import given, settings
 from test_views_records import GALLERY, branch, lesson
 
-from tracer.graph import Record
-from tracer.views import Look, render, save
-from tracer.views.text import render as told
+from tracer.record import Record
+from tracer.views import ViewOptions, render, save
+from tracer.views.text.transcript import render as told
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 LOAN = """\
@@ -34,7 +34,7 @@ def loan() -> Record:
 
 
 def test_the_listing_is_the_source_with_values_beside_it() -> None:
-    lines = str(render(loan(), ".txt", Look(fold="line"))).splitlines()
+    lines = str(render(loan(), ".txt", ViewOptions(fold="line"))).splitlines()
     assert lines[0].startswith("f(100.0, 0.01) = ")
     found = {line[7:].strip().split("   ")[0]: line for line in lines if re.match(r" +\d+  ", line)}
     assert "balance 100.0" in found["def f(balance, rate, n=24):"]
@@ -50,7 +50,7 @@ def test_a_short_run_is_told_as_it_happened_and_a_long_one_by_its_source() -> No
     assert render(loan(), ".txt") == told(loan())
     long = traced(LOAN, 100.0, 0.01, 900)
     assert len(str(render(long, ".txt")).splitlines()) < 20
-    assert render(long, ".txt", Look(fold="none")) == told(long, Look(fold="none"))
+    assert render(long, ".txt", ViewOptions(fold="none")) == told(long, ViewOptions(fold="none"))
 
 
 def test_mermaid_has_every_box_and_arrow_of_the_picture() -> None:
@@ -78,7 +78,7 @@ def test_mermaid_names_only_boxes_that_there_are() -> None:
 @given(bodies)
 def test_the_folded_json_counts_every_number(body: list[str]) -> None:
     record = traced(program(body))
-    document = json.loads(str(render(record, ".fold.json", Look(fold="operation"))))
+    document = json.loads(str(render(record, ".fold.json", ViewOptions(fold="operation"))))
     assert sum(box["numbers"] for box in document["boxes"]) == len(record.graph) == document["numbers"]
     assert sum(edge["times"] for edge in document["edges"]) == sum(len(node.args) for node in record.graph)
 

@@ -10,10 +10,10 @@ import pytest
 from fold_programs import traced
 
 from tracer.errors import ViewError
-from tracer.graph import Record
-from tracer.views import Look, render
-from tracer.views.image import engine
-from tracer.views.look import Level
+from tracer.record import Record
+from tracer.views import ViewOptions, render
+from tracer.views.draw.engine import engine
+from tracer.views.options import Level
 
 SAID = "a finer picture took too long to lay out"
 LONG = """\
@@ -60,7 +60,7 @@ def test_the_engine_itself_is_stopped_and_asked_for_less(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRACER_TIMEOUT", "1.5")  # thousands of boxes take it many times as long
-    text = str(render(record, ".svg", Look(fold="none")))
+    text = str(render(record, ".svg", ViewOptions(fold="none")))
     assert SAID in text
     assert len(re.findall("<title>", text)) < 150
 
@@ -71,7 +71,7 @@ def test_every_level_falls_to_a_coarser_one(
     level: Level, record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = slow_beyond(6, tmp_path, monkeypatch)
-    assert SAID in str(render(record, ".svg", Look(fold=level)))
+    assert SAID in str(render(record, ".svg", ViewOptions(fold=level)))
     tried = [int(line) for line in log.read_text().split()]
     assert tried == sorted({*tried}, reverse=True), "each try has fewer boxes than the one before"
     assert len(tried) > 1
@@ -84,4 +84,4 @@ def test_an_engine_too_slow_for_anything_is_an_error(
     slow_beyond(0, tmp_path, monkeypatch)
     monkeypatch.setenv("TRACER_TIMEOUT", "0.5")
     with pytest.raises(ViewError, match=r"no picture within 0\.5 seconds"):
-        render(record, ".svg", Look(fold="loop"))
+        render(record, ".svg", ViewOptions(fold="loop"))

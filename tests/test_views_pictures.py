@@ -26,22 +26,23 @@ from test_views_records import (
     wide,
 )  # fmt: skip
 
-from tracer.graph import Call, Record, Site
-from tracer.spans import Span
-from tracer.views import Look, render
-from tracer.views.dot import render as dot
+from tracer.graph import Site
+from tracer.record import Call, Record
+from tracer.source.text import Span
+from tracer.views import ViewOptions, render
+from tracer.views.draw.dot import render as dot
 
 GOLD = Path(__file__).parent / "gold"
 LOOKS = {
-    "light": Look(),
-    "dark-tb": Look(theme="dark", direction="TB"),
-    "bare": Look(direction="LR", grad=False, live_only=True, precision=3),
+    "light": ViewOptions(),
+    "dark-tb": ViewOptions(theme="dark", direction="TB"),
+    "bare": ViewOptions(direction="LR", grad=False, live_only=True, precision=3),
 }
 GOLDEN = [name for name in GALLERY if name not in ("many", "newton")]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(record: Record, look: Look | None = None) -> ET.Element:
+def drawn(record: Record, look: ViewOptions | None = None) -> ET.Element:
     return ET.fromstring(str(render(record, ".svg", look)))
 
 
@@ -81,7 +82,7 @@ def test_the_engine_takes_every_picture_and_its_svg_is_xml(name: str, look: str)
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_number_and_arrow_that_matters_is_drawn(name: str) -> None:
     record = GALLERY[name]()
-    text = dot(record, Look(fold="none"))
+    text = dot(record, ViewOptions(fold="none"))
     for node in record.graph:
         for place, arg in enumerate(node.args):
             assert re.search(rf"^  n({arg}|{node.id}_{place}) -> n{node.id}\b", text, re.MULTILINE)
@@ -94,21 +95,21 @@ def test_a_picture_is_the_same_each_time_and_names_no_place_on_this_machine() ->
     here = Sketch()
     a = here.input("a", 1.5)
     here.sites[a] = Site(Span("/home/someone/secret/lesson.py", 3, 0, 3, 1), "a", "a", "f")
-    text = dot(here.record(a), Look())
+    text = dot(here.record(a), ViewOptions())
     assert "lesson.py:3" in text
     assert "someone" not in text
-    assert dot(nested(), Look()) == dot(nested(), Look())
+    assert dot(nested(), ViewOptions()) == dot(nested(), ViewOptions())
 
 
 def test_an_operand_used_twice_has_two_arrows() -> None:
-    assert len(re.findall(r"^  n0 -> n1 ", dot(square(), Look()), re.MULTILINE)) == 2
+    assert len(re.findall(r"^  n0 -> n1 ", dot(square(), ViewOptions()), re.MULTILINE)) == 2
 
 
 def test_operands_are_numbered_only_where_their_order_matters() -> None:
-    text = dot(loan(), Look(direction="LR"))
+    text = dot(loan(), ViewOptions(direction="LR"))
     assert re.search(r"n1 -> n\d+:p1:w", text)
     assert not re.search(r"n0 -> n\d+:p", text)
-    assert ":p1:n" in dot(loan(), Look(direction="TB"))
+    assert ":p1:n" in dot(loan(), ViewOptions(direction="TB"))
 
 
 def test_a_box_says_name_operation_value_and_derivative() -> None:
@@ -125,14 +126,14 @@ def test_a_box_says_name_operation_value_and_derivative() -> None:
         "4.0",
     ):
         assert part in said
-    assert not [text for text in texts(drawn(lesson(), Look(grad=False))) if "∂" in text]
+    assert not [text for text in texts(drawn(lesson(), ViewOptions(grad=False))) if "∂" in text]
 
 
 def test_hovering_tells_everything() -> None:
     said = hovers(drawn(lesson()))
     assert "d = a * b\n-6.0\n∂ 1.0\nlesson.py:5" in said
     assert "a → d\nlocal ∂ -3.0" in said
-    assert "a → d" in hovers(drawn(lesson(), Look(grad=False)))
+    assert "a → d" in hovers(drawn(lesson(), ViewOptions(grad=False)))
     tricky = "\n".join(hovers(drawn(odd())))
     assert "d['<b>&\"\\\\N']" in tricky
     assert 'ord("\\n") + ω' in tricky
@@ -154,7 +155,7 @@ def test_the_legend_tells_the_kinds_that_occur_and_no_others() -> None:
 
 
 def test_calls_are_nested_frames_but_the_outermost_has_none() -> None:
-    text = dot(nested(), Look())
+    text = dot(nested(), ViewOptions())
     assert "cluster_0" not in text
     assert text.index("cluster_1 {") < text.index("cluster_2 {") < text.index("cluster_3 {")
     assert {"square(dx)", "square(dy)"} <= set(texts(drawn(nested())))
@@ -178,7 +179,7 @@ def test_decisions_leaks_and_outputs_are_named() -> None:
 
 
 def test_a_failing_expression_is_drawn_with_what_met_in_it() -> None:
-    text = dot(failure(), Look())
+    text = dot(failure(), ViewOptions())
     assert re.search(r"n0 -> failure:p1", text)
     said = texts(drawn(failure()))
     assert said.count("ZeroDivisionError: float division by zero") == 2
@@ -186,12 +187,12 @@ def test_a_failing_expression_is_drawn_with_what_met_in_it() -> None:
 
 
 def test_only_what_matters_can_be_drawn() -> None:
-    assert "unused" in dot(leak(), Look())
-    assert "unused" not in dot(leak(), Look(live_only=True))
+    assert "unused" in dot(leak(), ViewOptions())
+    assert "unused" not in dot(leak(), ViewOptions(live_only=True))
 
 
 def test_a_number_needed_far_away_is_shown_again_there() -> None:
-    text = dot(many(), Look(fold="none"))
+    text = dot(many(), ViewOptions(fold="none"))
     arrows = re.findall(r"^  n0 -> n\d+", text, re.MULTILINE)
     assert 0 < len(arrows) < 20
     assert text.count('label="x = 0.01"') > 100
@@ -206,13 +207,13 @@ def test_a_pill_names_its_number_as_the_source_does_and_writes_it_as_a_box_does(
 
 
 def test_iterations_are_told_apart() -> None:
-    assert {"[0]", "[3]"} <= set(texts(drawn(newton(), Look(fold="none"))))
+    assert {"[0]", "[3]"} <= set(texts(drawn(newton(), ViewOptions(fold="none"))))
 
 
 def test_a_direction_is_taken_that_fills_the_page_unless_asked() -> None:
-    assert 'rankdir="LR"' in dot(lesson(), Look())
-    assert 'rankdir="TB"' in dot(wide(), Look())
-    assert 'rankdir="LR"' in dot(wide(), Look(direction="LR"))
+    assert 'rankdir="LR"' in dot(lesson(), ViewOptions())
+    assert 'rankdir="TB"' in dot(wide(), ViewOptions())
+    assert 'rankdir="LR"' in dot(wide(), ViewOptions(direction="LR"))
 
 
 def test_a_run_without_numbers_still_has_a_picture() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tracer.graph import Branch, Call, Failure, Graph, Leak, Loop, Record, Site
+from tracer.graph import Graph, Site
 from tracer.ops import OPS
-from tracer.spans import Span
+from tracer.record import Branch, Call, Failure, Leak, Loop, Record
+from tracer.source.text import Span
 
 FILE = "lesson.py"
 
@@ -60,7 +61,7 @@ class Sketch:
             codes=[table.index(name) for name in self.names],
             args=self.args,
             data=self.data,
-            places=range(len(self.data)),
+            site_ids=range(len(self.data)),
             sites=self.sites,
             outputs=outputs or {},
             controls=[b.id for b in rest.get("branches", ())]
@@ -188,15 +189,15 @@ def newton() -> Record:
     s = Sketch("newton(2.0, 10.0)")
     a, x = s.input("a", 2.0), s.input("x", 10.0)
     two, small = s.literal(2), s.literal(1e-12)
-    turns, branches = [], []
+    iterations, branches = [], []
     for _ in range(4):
-        turns.append(len(s.data))
+        iterations.append(len(s.data))
         fx = s.op("sub", "x * x - a", s.op("mul", "x * x", x, x), a, name="fx")
         test = s.op("lt", "abs(fx) < 1e-12", s.op("abs", "abs(fx)", fx), small)
         branches.append(Branch(test, False, test + 1, None))
         slope = s.op("mul", "2 * x", two, x, name="slope")
         x = s.op("sub", "x - fx / slope", x, s.op("truediv", "fx / slope", fx, slope), name="x")
-    loop = Loop("for i in range(20)", Span(FILE, 1, 0, 99, 0), 0, tuple(turns))
+    loop = Loop("for i in range(20)", Span(FILE, 1, 0, 99, 0), 0, tuple(iterations))
     return s.record(x, loops=(loop,), branches=tuple(branches))
 
 

@@ -18,11 +18,12 @@ import pytest
 from test_views_records import Sketch, lesson
 
 from tracer.errors import ViewError
-from tracer.views import VIEWS, Look, image, render, save
-from tracer.views import dot as dots
-from tracer.views.expression import expression
-from tracer.views.numbers import exact, number, percent, result
-from tracer.views.picture import LARGEST
+from tracer.views import VIEWS, ViewOptions, render, save
+from tracer.views.draw import dot as dots
+from tracer.views.draw import engine as image
+from tracer.views.number_text import exact, number, percent, result
+from tracer.views.picture.choose import LARGEST
+from tracer.views.picture.expression import expression
 
 
 def test_a_file_gets_the_view_that_its_suffix_names(tmp_path: Path) -> None:
@@ -152,7 +153,7 @@ def test_too_many_boxes_are_refused_with_a_way_out(monkeypatch: pytest.MonkeyPat
     for _ in range(LARGEST + 1):
         y = s.op("neg", "-x", y)
     with pytest.raises(ViewError, match=r"5,001 boxes") as caught:
-        render(s.record(y), ".dot", Look(fold="none"))
+        render(s.record(y), ".dot", ViewOptions(fold="none"))
     assert "--live-only" in str(caught.value)
     monkeypatch.setattr(dots, "RANKED", 2)
     monkeypatch.setattr(dots, "SIMPLE", 4)
@@ -253,8 +254,10 @@ def test_an_expression_is_short_and_shows_its_operation(
 
 
 def test_a_look_is_chosen_by_name() -> None:
-    assert Look(theme="dark").theme == "dark"
-    assert Look() == Look(direction=None, theme="light", precision=6, grad=True, live_only=False)
+    assert ViewOptions(theme="dark").theme == "dark"
+    assert ViewOptions() == ViewOptions(
+        direction=None, theme="light", precision=6, grad=True, live_only=False
+    )
 
 
 def test_a_percentage_has_the_exponent_of_every_number() -> None:

@@ -5,14 +5,15 @@ import textwrap
 from typing import Any
 
 from tracer import trace
-from tracer.graph import Branch, Call, Failure, Graph, Leak, Loop, Record, Site
+from tracer.graph import Graph, Site
+from tracer.record import Branch, Call, Failure, Leak, Loop, Record
 from tracer.saved import dumps
-from tracer.spans import Span
-from tracer.views.json import render as render_json
-from tracer.views.look import Look
-from tracer.views.text import render
+from tracer.source.text import Span
+from tracer.views.data.trace_json import render as render_json
+from tracer.views.options import ViewOptions
+from tracer.views.text.transcript import render
 
-BARE = Look(grad=False)
+BARE = ViewOptions(grad=False)
 
 
 def span(source: str, text: str, nth: int = 1) -> Span:
@@ -56,7 +57,7 @@ class Builder:
             codes=[names.index(op) for op in self.ops],
             args=self.args,
             data=self.data,
-            places=range(n),
+            site_ids=range(n),
             sites=self.sites,
             outputs={} if output is None else {"result": output},
         )
@@ -75,7 +76,7 @@ class Builder:
         return Record(**{**fields, **changes})
 
 
-def told(record: Record, look: Look = BARE) -> str:
+def told(record: Record, look: ViewOptions = BARE) -> str:
     return render(record, look)
 
 
@@ -116,7 +117,7 @@ def test_inputs_named_literals_and_operations_have_a_line_each() -> None:
 
 
 def test_the_column_at_the_right_says_how_the_result_moves() -> None:
-    assert told(lesson().record(4), Look()) == page(
+    assert told(lesson().record(4), ViewOptions()) == page(
         """
         f()                             ∂ result
         a = 2.0   (input)               ∂ -3.0
@@ -190,14 +191,14 @@ def test_a_call_is_announced_and_what_happened_in_it_is_indented() -> None:
 def test_the_turns_of_a_loop_are_numbered() -> None:
     b = Builder("def f(n, x):\n    while x < n:\n        x = x + x\n    return x * n\n")
     n, x = b.input("n", 3.0), b.input("x", 1.0)
-    turns = []
+    iterations = []
     for value in (1.0, 2.0):
         b.add("lt", "x < n", True, x, n)
-        turns.append(len(b.data))
+        iterations.append(len(b.data))
         x = b.add("add", "x + x", 2 * value, x, x, name="x")
     b.add("lt", "x < n", False, x, n)
     end = b.add("mul", "x * n", 12.0, x, n)
-    loop = Loop("while x < n", span(b.source, "while x < n:\n        x = x + x"), 0, tuple(turns))
+    loop = Loop("while x < n", span(b.source, "while x < n:\n        x = x + x"), 0, tuple(iterations))
     assert told(b.record(end, loops=(loop,))) == page(
         """
         f()
@@ -264,7 +265,7 @@ def test_an_error_without_a_place_is_told_too() -> None:
 
 
 def test_live_only_leaves_out_what_the_result_does_not_depend_on() -> None:
-    text = told(lesson().record(3), Look(grad=False, live_only=True))
+    text = told(lesson().record(3), ViewOptions(grad=False, live_only=True))
     assert "d = a * b" in text
     assert "e = d + c" not in text
     assert "c = 10.0" not in text

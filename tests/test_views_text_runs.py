@@ -15,20 +15,20 @@ from hypothesis import strategies as st
 
 from tracer.run import run
 from tracer.saved import dumps, loads
-from tracer.views.look import Look
-from tracer.views.text import render
+from tracer.views.options import ViewOptions
+from tracer.views.text.transcript import render
 
-BARE = Look(grad=False)
+BARE = ViewOptions(grad=False)
 
 
-def told(record: Any, look: Look = BARE) -> str:
+def told(record: Any, look: ViewOptions = BARE) -> str:
     return render(record, look)
 
 
 def test_precision_is_the_number_of_significant_digits() -> None:
     record = run(lambda x: x / 3.0, (2.0,), {}).record
     for digits, shown in [(3, "0.667"), (6, "0.666667"), (17, "0.6666666666666666")]:
-        assert told(record, Look(precision=digits)).endswith(f"result = {shown}\n")
+        assert told(record, ViewOptions(precision=digits)).endswith(f"result = {shown}\n")
 
 
 def test_what_passed_through_a_call_is_not_part_of_the_expression_around_it() -> None:
@@ -86,7 +86,7 @@ def test_the_line_of_an_expression_is_true(text: str, values: tuple[float, float
     if record.graph[record.graph.outputs["result"]].kind == "literal":
         return
     line = next(
-        line for line in told(record, Look(grad=False, precision=17)).splitlines() if "return " in line
+        line for line in told(record, ViewOptions(grad=False, precision=17)).splitlines() if "return " in line
     )
     said, *numbers = line.removeprefix("return ").split(" = ")
     assert said == text
@@ -129,8 +129,8 @@ SAMPLES: list[tuple[str, str, tuple[Any, ...]]] = [
 
 
 @pytest.mark.parametrize(("file", "name", "args"), SAMPLES)
-@pytest.mark.parametrize("look", [Look(), BARE, Look(live_only=True, precision=3)])
-def test_every_sample_is_told_cleanly(file: str, name: str, args: tuple[Any, ...], look: Look) -> None:
+@pytest.mark.parametrize("look", [ViewOptions(), BARE, ViewOptions(live_only=True, precision=3)])
+def test_every_sample_is_told_cleanly(file: str, name: str, args: tuple[Any, ...], look: ViewOptions) -> None:
     record = run(sample(file, name), args, {}).record
     text = render(record, look)
     assert text == render(record, look) == render(loads(dumps(record)), look)
@@ -138,7 +138,7 @@ def test_every_sample_is_told_cleanly(file: str, name: str, args: tuple[Any, ...
     assert str(Path(__file__).parent.parent) not in text
     assert text.endswith("\n")
     if not look.live_only:
-        for site in {record.graph.sites[record.graph.places[i]] for i in range(len(record.graph))}:
+        for site in {record.graph.sites[record.graph.site_ids[i]] for i in range(len(record.graph))}:
             if site.name and not site.text.replace(".", "").isalnum():
                 assert f"{site.name} = " in text
 

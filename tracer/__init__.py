@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 __all__ = [
     "LimitReached",
-    "Look",
     "SourceError",
     "Tape",
     "Trace",
@@ -22,22 +21,23 @@ __all__ = [
     "UnsupportedError",
     "Value",
     "ViewError",
+    "ViewOptions",
     "__version__",
     "last",
     "trace",
 ]
 
 if TYPE_CHECKING:
+    from .api import Trace, last, trace
     from .errors import SourceError, TraceError, TracerError, UnsupportedError, ViewError
-    from .session import Trace, last, trace
     from .tape import LimitReached, Tape, Value
-    from .views import Look
+    from .views import ViewOptions
 
 _HOMES = {
-    **dict.fromkeys(("Trace", "last", "trace"), ".session"),
+    **dict.fromkeys(("Trace", "last", "trace"), ".api"),
     **dict.fromkeys(("LimitReached", "Tape", "Value"), ".tape"),
     **dict.fromkeys(("SourceError", "TraceError", "TracerError", "UnsupportedError", "ViewError"), ".errors"),
-    "Look": ".views",
+    "ViewOptions": ".views",
 }
 
 

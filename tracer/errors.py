@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .spans import Span
+from .source.text import Span
 
 __all__ = ["SourceError", "TraceError", "TracerError", "UnsupportedError", "ViewError"]
 

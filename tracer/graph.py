@@ -1,31 +1,17 @@
-"""Owns the frozen record of a run: `Record` and its `Graph` of `Node`s."""
+"""The graph of a run: every number that was made, how, from what and where."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import CodeType
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from .errors import TraceError
 from .ops import LEAVES
-from .spans import Span
+from .source import Span
 
-__all__ = [
-    "Branch",
-    "Call",
-    "Failure",
-    "Graph",
-    "Head",
-    "Leak",
-    "Loop",
-    "LoopHead",
-    "Marks",
-    "Node",
-    "Record",
-    "Site",
-]
+__all__ = ["Graph", "Node", "Site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,124 +67,6 @@ class Node:
         return self.site.name or self.site.text
 
 
-class Head(NamedTuple):
-    """What a call is by itself, whatever was made during it; see `Call`."""
-
-    function: str
-    text: str
-    span: Span | None
-    origin: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a rewritten function: the nodes `start <= id < stop` were made during it.
-
-    Attributes:
-        function: qualified name.
-        text: the source of the call, as written; for the traced function itself its own call.
-        span: where the function is defined.
-        parent: index of the enclosing call in `Record.calls`, -1 for the outermost.
-        depth: how many calls enclose it.
-        origin: where it is called, if source text does so.
-    """
-
-    function: str
-    text: str
-    span: Span | None
-    parent: int
-    depth: int
-    start: int
-    stop: int
-    origin: Span | None = None
-
-    @property
-    def head(self) -> Head:
-        """The call without its place in the run."""
-        return Head(self.function, self.text, self.span, self.origin)
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """One run of one `for` or `while` statement.
-
-    Attributes:
-        text: the loop's head, as written: `for month in range(n)`.
-        span: the whole statement.
-        call: index of the call it ran in.
-        turns: the id of the next node at the start of each iteration.
-    """
-
-    text: str
-    span: Span
-    call: int
-    turns: tuple[int, ...]
-
-
-class LoopHead(NamedTuple):
-    """What a loop is by itself; `around` are the numbers of the loops around it in its code."""
-
-    text: str
-    span: Span
-    around: tuple[int, ...]
-
-
-class Marks(Protocol):
-    """What the marks on a tape mean, for whoever reads them there: of a long run there are millions."""
-
-    def call(self, code: CodeType, number: int, place: int | None) -> Head:
-        """The call of a function of a code object, from a place; None for the outermost."""
-
-    def loop(self, code: CodeType, number: int) -> LoopHead | None:
-        """A loop of a code object; None if its source is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One decision that a traced number took part in: node `id` was tested and was `taken`."""
-
-    id: int
-    taken: bool
-    at: int  # how many nodes there were when the decision was made
-    span: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """A place where a number left the graph and became a plain one.
-
-    Attributes:
-        ids: the nodes that left here, in order, each once.
-        how: `index`, `int()`, `float()`, `complex()`, `text`, `hash`, `array` or `call`.
-        span, text: the place and its source.
-        count: how often it happened.
-    """
-
-    ids: tuple[int, ...]
-    how: str
-    span: Span | None
-    text: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The exception that ended the run, and the expression it came from.
-
-    Attributes:
-        type: the exception's class name.
-        message: its text.
-        span, text: the failing expression in the innermost traced function, if known.
-        args: the nodes that met in it, if known.
-    """
-
-    type: str
-    message: str
-    span: Span | None = None
-    text: str = ""
-    args: tuple[int, ...] = ()
-
-
 class Graph(Sequence[Node]):
     """Every number of a run, in the order they were made; a number's id is its index.
 
@@ -206,8 +74,8 @@ class Graph(Sequence[Node]):
     topological order. Columns are shared, not copied: treat them as read-only.
     """
 
-    __slots__ = ("_controls", "_locate", "args", "codes", "data", "names", "outputs", "places", "sites")
-    places: Sequence[int]
+    __slots__ = ("_controls", "_locate", "args", "codes", "data", "names", "outputs", "site_ids", "sites")
+    site_ids: Sequence[int]
     sites: Sequence[Site]
 
     def __init__(
@@ -218,7 +86,7 @@ class Graph(Sequence[Node]):
         args: Sequence[tuple[int, ...]],
         data: Sequence[Any],
         outputs: Mapping[str, int],
-        places: Sequence[int] | None = None,
+        site_ids: Sequence[int] | None = None,
         sites: Sequence[Site] = (),
         locate: Callable[[], tuple[Sequence[int], Sequence[Site]]] | None = None,
         controls: Iterable[int] = (),
@@ -231,9 +99,9 @@ class Graph(Sequence[Node]):
             args: the operand ids of each node, in order.
             data: the plain number of each node.
             outputs: path in the result -> node id: `{"result": 7}`, `{"result[0]": 3}`.
-            places: `places[i]` indexes `sites`.
-            sites: the places in the source.
-            locate: gives `places` and `sites` when one of them is first asked for, instead of them.
+            site_ids: `site_ids[i]` indexes `sites`.
+            sites: the site_ids in the source.
+            locate: gives `site_ids` and `sites` when one of them is first asked for, instead of them.
             controls: nodes that decided a branch, an index, a count or a text.
         """
         self.names = tuple(names)
@@ -241,23 +109,23 @@ class Graph(Sequence[Node]):
         self.args = args
         self.data = data
         self._locate = locate
-        if places is not None:
-            self.places, self.sites = places, tuple(sites)
+        if site_ids is not None:
+            self.site_ids, self.sites = site_ids, tuple(sites)
         self.outputs = dict(outputs)
         self._controls = controls
 
     def __getattr__(self, name: str) -> Any:
         """The columns that are not there yet."""
-        if name not in ("places", "sites") or self._locate is None:
+        if name not in ("site_ids", "sites") or self._locate is None:
             raise AttributeError(f"a Graph has no {name}")
         locate, self._locate = self._locate, None
-        self.places, sites = locate()
+        self.site_ids, sites = locate()
         self.sites = tuple(sites)
         return getattr(self, name)
 
     def __getstate__(self) -> object:
         """A copy has the columns, not a promise of them."""
-        assert self.places is not None
+        assert self.site_ids is not None
         return super().__getstate__()
 
     @property
@@ -274,7 +142,7 @@ class Graph(Sequence[Node]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         i = range(len(self))[index]
-        return Node(i, self.names[self.codes[i]], self.args[i], self.data[i], self.sites[self.places[i]])
+        return Node(i, self.names[self.codes[i]], self.args[i], self.data[i], self.sites[self.site_ids[i]])
 
     def __iter__(self) -> Iterator[Node]:
         return (self[i] for i in range(len(self)))
@@ -348,12 +216,12 @@ class Graph(Sequence[Node]):
                 leaf with operands, or an index outside its table.
         """
         n = len(self.data)
-        if not n == len(self.codes) == len(self.args) == len(self.places):
+        if not n == len(self.codes) == len(self.args) == len(self.site_ids):
             raise TraceError("the graph's columns differ in length")
         for i in range(n):
             if not 0 <= self.codes[i] < len(self.names):
                 raise TraceError(f"node {i} has an unknown operation")
-            if not 0 <= self.places[i] < len(self.sites):
+            if not 0 <= self.site_ids[i] < len(self.sites):
                 raise TraceError(f"node {i} has an unknown place")
             if any(not 0 <= arg < i for arg in self.args[i]):
                 raise TraceError(f"node {i} depends on a node that is not older")
@@ -363,35 +231,3 @@ class Graph(Sequence[Node]):
             if not 0 <= i < n:
                 raise TraceError(f"output {path} is not a node")
         return self
-
-
-@dataclass(frozen=True, eq=False)
-class Record:
-    """What one run left behind, frozen.
-
-    Attributes:
-        function: qualified name of the traced function.
-        call: the call as one would write it: `total_paid(200000.0, 0.06, 30)`.
-        result: what the function returned, plain; None if it raised.
-        text: `repr(result)`.
-        inputs: name -> node id, in argument order (`a`, `xs[0]`, `p.x`).
-        graph: every number of the run.
-        sources: file label -> source text, for every file a span points into.
-        calls, loops, branches, leaks: see their classes.
-        error: what ended the run early, if anything did.
-        marks: what the marks on the graph's own tape mean; None if the record was read from a file.
-    """
-
-    function: str
-    call: str
-    result: Any
-    text: str
-    inputs: dict[str, int]
-    graph: Graph
-    sources: dict[str, str]
-    calls: Sequence[Call] = ()
-    loops: Sequence[Loop] = ()
-    branches: Sequence[Branch] = ()
-    leaks: Sequence[Leak] = ()
-    error: Failure | None = None
-    marks: Marks | None = field(default=None, repr=False)

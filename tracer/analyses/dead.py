@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..graph import Record
 from ..ops import LEAVES
+from ..record import Record
 from .gradient import gradient
 from .outputs import Seed
-from .reach import needed
+from .reach import ancestors
 
 __all__ = ["Dead", "dead"]
 
@@ -35,9 +35,9 @@ class Dead:
 def dead(record: Record, seeds: list[Seed]) -> Dead:
     """What the outputs do not depend on."""
     graph = record.graph
-    by_data = needed(graph, (seed.id for seed in seeds))
+    by_data = ancestors(graph, (seed.id for seed in seeds))
     met = record.error.args if record.error is not None else ()
-    by_any = needed(graph, (*graph.outputs.values(), *(seed.id for seed in seeds), *met), control=True)
+    by_any = ancestors(graph, (*graph.outputs.values(), *(seed.id for seed in seeds), *met), control=True)
     columns = [gradient(record, seed) for seed in seeds]
     leaves = {code for code, name in enumerate(graph.names) if name in LEAVES}
     return Dead(

@@ -13,7 +13,7 @@ from ..graph import Graph, Site
 from ..ops import BINARY, CONJUGATE, OPS, UNARY, Op, Recorded
 from .gradient import rows
 from .outputs import Seed
-from .reach import led_to
+from .reach import descendants
 
 __all__ = ["derive"]
 
@@ -26,7 +26,7 @@ class _Paper:
         self.codes = list(graph.codes)
         self.args = list(graph.args)
         self.data = list(graph.data)
-        self.places = list(graph.places)
+        self.site_ids = list(graph.site_ids)
         self.sites = list(graph.sites)
         self.place = 0
         self._code = {name: code for code, name in enumerate(self.names)}
@@ -40,7 +40,7 @@ class _Paper:
         self.codes.append(self._code[name])
         self.args.append(operands)
         self.data.append(data)
-        self.places.append(place)
+        self.site_ids.append(place)
         return len(self.data) - 1
 
     def entry(self, x: Any) -> int:
@@ -152,7 +152,7 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
     """
     paper, ops = _Paper(graph), rows(graph)
     adjoints: dict[int, Any] = {seed.id: 1.0 if not isinstance(graph.data[seed.id], complex) else seed.weight}
-    needed = led_to(graph, wrt.values(), seed.id + 1)
+    needed = descendants(graph, wrt.values(), seed.id + 1)
     wanted = set(wrt.values())
     final: dict[int, Any] = {}
     for i in range(seed.id, -1, -1):
@@ -164,7 +164,7 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
         operands = graph.args[i]
         if not operands or (grad is not None and not isinstance(grad, _Term) and grad == 0.0):
             continue
-        site = graph.sites[graph.places[i]]
+        site = graph.sites[graph.site_ids[i]]
         paper.place = paper.site(Site(site.span, "", None, site.function))
         for j, more in zip(
             operands, _shares(paper, graph, ops[graph.codes[i]], i, grad, needed), strict=True
@@ -183,7 +183,7 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
         codes=paper.codes,
         args=paper.args,
         data=paper.data,
-        places=paper.places,
+        site_ids=paper.site_ids,
         sites=paper.sites,
         outputs=outputs,
     )
@@ -220,9 +220,9 @@ def _named(paper: _Paper, grad: Any, name: str, old: int) -> int:
     """The node of a derivative, under its name; what is a number of the run gets a node of its own."""
     i = paper.entry(grad)
     if i < old or i in paper._constants.values():
-        i = paper.write("pos", (i,), _data(grad), paper.places[i])
-    site = paper.sites[paper.places[i]]
-    paper.places[i] = paper.site(Site(site.span, site.text, name, site.function))
+        i = paper.write("pos", (i,), _data(grad), paper.site_ids[i])
+    site = paper.sites[paper.site_ids[i]]
+    paper.site_ids[i] = paper.site(Site(site.span, site.text, name, site.function))
     return i
 
 

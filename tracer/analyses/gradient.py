@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph import Graph, Record
+from ..graph import Graph
 from ..ops import OPS, Op
+from ..record import Record
 from ..tape.sweep import sweep
-from .lost import Lost
 from .outputs import Seed
+from .reentry import Lost
 from .reverse import reverse
 
 __all__ = ["gradient", "rows"]

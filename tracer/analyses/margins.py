@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, overload
 
-from ..graph import Branch, Record
 from ..ops import COMPARE
+from ..record import Branch, Record
 from .gradient import gradient
 
 __all__ = ["Decision", "Decisions", "flip", "margin"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..graph import Record
 from ..ops import FLAT, LEAVES, Op
-from ..spans import Span
+from ..record import Record
+from ..source.text import Span
 from .gradient import gradient, rows
-from .lost import Lost
 from .outputs import Seed
-from .reach import led_to, needed
+from .reach import ancestors, descendants
+from .reentry import Lost
 from .reverse import local
 
 __all__ = ["Obstacle", "obstacles"]
@@ -55,12 +55,12 @@ def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
     places: dict[tuple[str, str, int], list[int]] = {}
     lost = Lost.of(record) if record.leaks else None
     ends = [_why(op) for op in ops]
-    live = needed(graph, (seed.id for seed in seeds))
+    live = ancestors(graph, (seed.id for seed in seeds))
     partly = set(_partly(record, seeds, ops, live))
     for i, code in enumerate(graph.codes):
         why = "lost" if lost is not None and i in lost.back else "unknown" if i in partly else ends[code]
         if why and live[i]:
-            places.setdefault((why, ops[code].name, graph.places[i]), []).append(i)
+            places.setdefault((why, ops[code].name, graph.site_ids[i]), []).append(i)
     found = []
     for (why, name, place), ids in places.items():
         site = graph.sites[place]
@@ -73,7 +73,7 @@ def _partly(record: Record, seeds: Sequence[Seed], ops: Sequence[Op], live: byte
     graph, inputs = record.graph, record.inputs.values()
     if not any(column[i] is None for column in (gradient(record, s) for s in seeds) for i in inputs):
         return
-    moved = led_to(graph, inputs, len(graph))
+    moved = descendants(graph, inputs, len(graph))
     for i, (code, args) in enumerate(zip(graph.codes, graph.args, strict=True)):
         if live[i] and moved[i] and args and ops[code].partials is not None:
             slopes = [*(local(ops[code], graph.data[i], [graph.data[j] for j in args]) or ())]

@@ -6,7 +6,8 @@ import difflib
 from typing import Any, NamedTuple
 
 from ..errors import TraceError
-from ..graph import Node, Record
+from ..graph import Node
+from ..record import Record
 
 __all__ = ["Seed", "input_id", "seed", "subject", "value"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import TraceError
-from ..graph import Record
+from ..record import Record
 from .gradient import gradient, rows
 from .outputs import Seed
-from .reach import led_to
+from .reach import descendants
 from .reverse import carried, local
 
 __all__ = ["Flow", "Path", "paths"]
@@ -75,7 +75,7 @@ def paths(record: Record, start: int, seed: Seed, k: int = 5) -> Flow:
         TraceError: no path leads from the one to the other.
     """
     graph = record.graph
-    reached = led_to(graph, [start], seed.id + 1)
+    reached = descendants(graph, [start], seed.id + 1)
     if not reached[seed.id]:
         raise TraceError(
             f"no way leads from {graph[start].label or f'node {start}'} to {seed.name}",

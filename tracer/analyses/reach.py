@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
-from ..graph import Call, Graph
+from ..graph import Graph
+from ..record import Call
 
-__all__ = ["innermost", "led_to", "needed"]
+__all__ = ["ancestors", "descendants", "innermost"]
 
 
-def needed(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytearray:
+def ancestors(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytearray:
     """Marks numbers and all that they were made from; a set of them would be large.
 
     Args:
@@ -23,7 +24,7 @@ def needed(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytear
     return marks
 
 
-def led_to(graph: Graph, ids: Iterable[int], stop: int) -> bytearray:
+def descendants(graph: Graph, ids: Iterable[int], stop: int) -> bytearray:
     """Marks numbers before `stop`, and those before it that were made of them."""
     marks = bytearray(stop)
     for i in ids:

@@ -12,8 +12,8 @@ from typing import Any
 
 from ..graph import Graph
 from ..ops import CONJUGATE, OPS, Op
-from .lost import Lost
 from .outputs import Seed
+from .reentry import Lost
 
 __all__ = ["carried", "local", "reverse"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..graph import Record
+from ..record import Record
 from .derivation import derive
 from .gradient import gradient
 from .outputs import Seed

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..graph import Record
 from ..ops import FLAT
-from ..spans import Span
+from ..record import Record
+from ..source.text import Span
 from .gradient import gradient, rows
 from .outputs import Seed, value
-from .reach import needed
+from .reach import ancestors
 
 __all__ = ["Influence", "elasticity", "sensitivity"]
 
@@ -55,14 +55,14 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
     graph = record.graph
     slopes = gradient(record, seed) if slopes is None else slopes
     names = {i: name for name, i in record.inputs.items()}
-    live = needed(graph, [seed.id])
+    live = ancestors(graph, [seed.id])
     groups: dict[Any, list[int]] = {i: [i] for i in names}
     kinds = {code: name for code, name in enumerate(graph.names) if name in ("literal", "constant")}
     for i, code in enumerate(graph.codes):
         if code in kinds and live[i]:
-            kind, site = kinds[code], graph.sites[graph.places[i]]
+            kind, site = kinds[code], graph.sites[graph.site_ids[i]]
             groups.setdefault((kind, site.span, site.text, repr(graph.data[i])), []).append(i)
-    steps, steers = _into_steps(record, live), needed(graph, (), control=True)
+    steps, steers = _into_steps(record, live), ancestors(graph, (), control=True)
     result = value(record, seed)
     found = []
     for ids in groups.values():
@@ -86,7 +86,7 @@ def _into_steps(record: Record, live: bytearray) -> bytearray:
     graph, ops = record.graph, rows(record.graph)
     flat = {code for code, op in enumerate(ops) if op.partials == FLAT and not op.kinks}
     steps = (i for i, code in enumerate(graph.codes) if code in flat and live[i])
-    return needed(graph, (j for i in steps for j in graph.args[i]))
+    return ancestors(graph, (j for i in steps for j in graph.args[i]))
 
 
 def _sum(slopes: Sequence[float | None]) -> float | None:

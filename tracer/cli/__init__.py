@@ -15,7 +15,6 @@ import typer
 from ..errors import TraceError, TracerError, UnsupportedError
 from .grad import EPILOG as GRAD_EPILOG
 from .grad import grad
-from .look import looking
 from .options import (
     Argument,
     File,
@@ -29,6 +28,7 @@ from .options import (
     StrictGrad,
     Verify,
 )
+from .view_options import with_view_options
 
 __all__ = ["app", "main"]
 
@@ -47,7 +47,7 @@ app = typer.Typer(
 
 
 @app.command(cls=Literals, epilog=EXIT_CODES)
-@looking
+@with_view_options
 def trace(
     file: File,
     function: Function,
@@ -65,7 +65,7 @@ def trace(
     from .. import program
     from ..run import run
     from ..run import verify as run_twice
-    from .ends import check_ends
+    from .gradient_check import check_ends
     from .output import check, progress, say, write
     from .report import report, traceback
 
@@ -99,7 +99,7 @@ def trace(
 
 
 @app.command()
-@looking
+@with_view_options
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved trace.", show_default=False)],
     output: Output = None,

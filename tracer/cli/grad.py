@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..analyses.obstacles import Obstacle
     from ..analyses.outputs import Seed
     from ..analyses.sensitivity import Influence
-    from ..graph import Record
+    from ..record import Record
 
 __all__ = ["EPILOG", "grad"]
 
@@ -40,13 +40,13 @@ def grad(
 ) -> None:
     """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
     from .. import program
-    from ..analyses.culprits import culprits
+    from ..analyses.nan_origins import nan_origins
     from ..analyses.obstacles import obstacles
     from ..analyses.outputs import seed
     from ..analyses.sensitivity import sensitivity
     from ..run import run
     from . import _refusals
-    from .ends import refuse
+    from .gradient_check import refuse
     from .output import progress, say
     from .report import traceback
 
@@ -66,7 +66,7 @@ def grad(
         if by == "gradient":
             ranked.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
         ends = obstacles(record, meant)
-        born = [str(culprit) for culprit in culprits(record, meant)]
+        born = [str(nan_origin) for nan_origin in nan_origins(record, meant)]
     if json_:
         typer.echo(_json(record, meant, ranked, ends, born))
     else:
@@ -89,8 +89,8 @@ def _table(
     from rich.text import Text
 
     from ..analyses.outputs import value
-    from ..views.numbers import clip, number, percent
-    from .ends import told
+    from ..views.number_text import clip, number, percent
+    from .gradient_check import told
     from .output import say
 
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
@@ -131,7 +131,7 @@ def _table(
 
 def _gradient(influence: Influence, precision: int) -> str:
     """A derivative, and what a 0 means that is no sign of no influence."""
-    from ..views.numbers import number
+    from ..views.number_text import number
 
     if influence.gradient is None:
         return "unknown"

@@ -11,8 +11,8 @@ from pathlib import Path
 import typer
 
 from ..errors import ViewError
-from ..graph import Record
-from ..views.look import Look
+from ..record import Record
+from ..views.options import ViewOptions
 
 __all__ = ["check", "progress", "say", "write"]
 
@@ -37,7 +37,7 @@ def check(outputs: Sequence[str], open_: bool) -> None:
 
 
 def write(
-    record: Record, outputs: Sequence[str], format_: str, look: Look, *, open_: bool, err: bool
+    record: Record, outputs: Sequence[str], format_: str, look: ViewOptions, *, open_: bool, err: bool
 ) -> None:
     """Write every output, say where it is, and show the first if that is wanted."""
     from .. import views

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..analyses.culprits import Culprit, spoilers
 from ..analyses.gradient import gradient
+from ..analyses.nan_origins import NanOrigin, harmful_origins
 from ..analyses.outputs import subject
-from ..graph import Record
 from ..ops import LEAVES
-from ..views.look import Look
-from ..views.numbers import clip, number
+from ..record import Record
+from ..views.number_text import clip, number
+from ..views.options import ViewOptions
 
 __all__ = ["report", "traceback"]
 
@@ -23,7 +23,7 @@ SPOILERS = 3  # places of trouble that are named
 WIDTH = 2000  # characters of a result that are printed
 
 
-def report(record: Record, look: Look) -> str:
+def report(record: Record, look: ViewOptions) -> str:
     """The call and its result, the inputs, what went wrong, how much was captured, what left the graph.
 
     Raises:
@@ -36,7 +36,7 @@ def report(record: Record, look: Look) -> str:
         [
             _outcome(record),
             *_inputs(record, look, slopes, f"gradient of {name}" if name else "gradient"),
-            *_spoiled(spoilers(record, seed, slopes)),
+            *_spoiled(harmful_origins(record, seed, slopes)),
             _counts(record),
             *_leaks(record),
         ]
@@ -71,7 +71,7 @@ def _outcome(record: Record) -> str:
     return f"{record.call} = {text}"
 
 
-def _inputs(record: Record, look: Look, slopes: Sequence[float | None] | None, head: str) -> list[str]:
+def _inputs(record: Record, look: ViewOptions, slopes: Sequence[float | None] | None, head: str) -> list[str]:
     """A table of the inputs; of a function without any, the named literals."""
     graph = record.graph
     kind = "input" if record.inputs else "literal"
@@ -92,7 +92,7 @@ def _inputs(record: Record, look: Look, slopes: Sequence[float | None] | None, h
     return ["", *lines, ""]
 
 
-def _spoiled(found: Sequence[Culprit]) -> list[str]:
+def _spoiled(found: Sequence[NanOrigin]) -> list[str]:
     """Where nan or inf was born that did harm, a line each."""
     more = [f"and {len(found) - SPOILERS} more"] if len(found) > SPOILERS else []
     return [*map(str, found[:SPOILERS]), *more]
@@ -122,7 +122,7 @@ def _counts(record: Record) -> str:
 def _leaks(record: Record) -> list[str]:
     if not record.leaks:
         return []
-    from ..views.text import LEFT
+    from ..views.text.transcript import LEFT
 
     head = f"{_many(len(record.leaks), 'place')} where a number left the graph:"
     rows = [

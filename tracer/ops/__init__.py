@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from .averages import STATISTICS
-from .calls import BUILTINS, MATH, PARTS
-from .complexes import CMATH
-from .exact import MADE
-from .functions import Recorded
-from .operators import ATTRIBUTES, BINARY, COMPARE, UNARY
+from .cmath_rows import CMATH
+from .exact_rows import MADE
+from .generic import Recorded
+from .math_rows import BUILTINS, MATH, PARTS
+from .numpy_rows import NUMPY, UFUNCS
+from .operator_rows import ATTRIBUTES, BINARY, COMPARE, UNARY
 from .register import Register
 from .row import CONJUGATE, FLAT, Op
-from .ufuncs import NUMPY, UFUNCS
+from .statistics_rows import STATISTICS
 
 __all__ = [
     "ATTRIBUTES",

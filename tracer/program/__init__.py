@@ -4,6 +4,6 @@ and making the function's arguments.
 
 from .arguments import Arguments, ArgumentsError, arguments
 from .loading import LoadError, find, load
-from .outlines import Offer, outline
+from .outline import Offer, outline
 
 __all__ = ["Arguments", "ArgumentsError", "LoadError", "Offer", "arguments", "find", "load", "outline"]

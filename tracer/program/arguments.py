@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from ..errors import SourceError
-from .outlines import Example, example
+from .outline import Example, example
 
 __all__ = ["Arguments", "ArgumentsError", "arguments"]
 

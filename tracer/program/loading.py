@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import SourceError, UnsupportedError
-from .outlines import outline
+from .outline import outline
 from .reading import parse
 
 __all__ = ["LoadError", "find", "load"]

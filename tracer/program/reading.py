@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 from ..errors import SourceError
-from ..spans import Span
+from ..source.text import Span
 
 __all__ = ["parse"]
 

@@ -1,6 +1,6 @@
 """Owns the rewriting of one function: a recipe of passes, each a file of its own."""
 
 from .loops import LoopNode
-from .recipe import Rewritten, rewrite, rewritten
+from .pipeline import Rewritten, rewrite, rewritten
 
 __all__ = ["LoopNode", "Rewritten", "rewrite", "rewritten"]

@@ -6,7 +6,7 @@ import ast
 from typing import Final
 
 from .body import Body
-from .hooks import hook
+from .generated import hook
 
 __all__ = ["Attributes"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from .body import Body
-from .hooks import converted
+from .generated import converted
 
 __all__ = ["Calls"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Final
 
-from .hooks import hook
+from .generated import hook
 
 __all__ = ["Conversions"]
 

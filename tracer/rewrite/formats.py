@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from .body import Body
-from .hooks import hook
+from .generated import hook
 
 __all__ = ["Formats"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .hooks import mark
+from .generated import mark
 
 __all__ = ["Frames"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .hooks import hook
+from .generated import hook
 
 __all__ = ["Handlers"]
 

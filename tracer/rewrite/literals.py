@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from .body import Body
-from .hooks import literal_name
+from .generated import literal_name
 
 __all__ = ["Literals"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .hooks import mark, mark_name
+from .generated import mark, mark_name
 
 __all__ = ["LoopNode", "Loops"]
 

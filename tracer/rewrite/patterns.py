@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .hooks import NAME
+from .generated import NAME
 
 __all__ = ["Patterns"]
 

@@ -12,8 +12,8 @@ from types import FunctionType, GetSetDescriptorType
 from typing import Any, Final
 
 from ..tape import Member, converter_here, switch_converter
-from .plain import slots
 from .rules import is_written, module_rule
+from .unwrap import slots
 
 __all__ = ["Classes"]
 

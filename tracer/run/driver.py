@@ -12,15 +12,15 @@ from types import FunctionType
 from typing import Any, Final
 
 from ..errors import UnsupportedError
-from ..graph import Failure, Record
+from ..record import Failure, Record
 from ..rewrite import rewrite
 from ..tape import Handle, Tape
 from .freeze import Freezer
 from .hooks import TOO_DEEP, Hooks
 from .inputs import Inputs
-from .plain import Unwrap
-from .sweep import sweep
+from .leftovers import sweep
 from .tracebacks import forget_our_frames
+from .unwrap import Unwrap
 
 __all__ = ["Outcome", "run"]
 

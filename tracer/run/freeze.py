@@ -10,13 +10,14 @@ from operator import lt
 from types import CodeType
 from typing import Any
 
-from ..graph import Branch, Call, Graph, Head, Leak, Loop, LoopHead, Site
+from ..graph import Graph, Site
+from ..lazy import Later
 from ..ops import ROWS
+from ..record import Branch, Call, CallHead, Leak, Loop, LoopHead
 from ..rewrite import LoopNode, Rewritten
-from ..source import Source
-from ..spans import Span
+from ..source.file import Source
+from ..source.text import Span
 from ..tape import Tape, is_ours
-from .later import Later
 
 __all__ = ["Freezer"]
 
@@ -135,7 +136,7 @@ class Freezer:
             calls[index]["stop"] = len(self.tape)
         return tuple(Call(**c) for c in calls), tuple(Loop(*loop[:3], tuple(loop[3])) for loop in loops)
 
-    def call(self, code: CodeType, number: int, place: int | None) -> Head:
+    def call(self, code: CodeType, number: int, place: int | None) -> CallHead:
         """The call of a function of a code object, from a place; None for the outermost."""
         made = self._made(code)
         text, span, origin = code.co_qualname, None, None
@@ -146,7 +147,7 @@ class Freezer:
             text = self._own_call
         elif place >= 0 and self.at(place).text:
             text, origin = self.at(place).text, self.at(place).span
-        return Head(code.co_qualname, text, span, origin)
+        return CallHead(code.co_qualname, text, span, origin)
 
     def loop(self, code: CodeType, number: int) -> LoopHead | None:
         """A loop of a code object; None if its source is not known."""

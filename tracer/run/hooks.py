@@ -24,17 +24,17 @@ from typing import Any, Final
 from ..errors import TracerError
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
-from ..rewrite.hooks import GENERATED, NAME, literal_name, mark_name
+from ..rewrite.generated import GENERATED, NAME, literal_name, mark_name
 from ..tape import CONSTANT, LITERAL, Handle, Tape, is_ours, nobody, plain
 from .caches import LRU, cached
-from .calls import opaque, primitive
 from .carriers import Carriers
 from .classes import Classes
-from .plain import Unwrap, values_in
+from .primitives import opaque, primitive
 from .receiver import Receiver
 from .rules import HIGHER, HIGHER_METHODS, is_raw, is_written, module_rule, row_of
 from .stack import Stack
 from .tracebacks import forget_our_frames
+from .unwrap import Unwrap, values_in
 
 __all__ = ["TOO_DEEP", "Hooks", "Resting"]
 

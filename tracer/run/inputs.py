@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..graph import Site
-from ..source import Source, parameter_nodes
-from ..spans import Span
+from ..source.file import Source, parameter_nodes
+from ..source.text import Span
 from ..tape import INPUT, Handle, Tape, is_number
 
 __all__ = ["Inputs"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .plain import Unwrap, values_in
+from .unwrap import Unwrap, values_in
 
 __all__ = ["Receiver"]
 

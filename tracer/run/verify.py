@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from ..analyses.compare import differences
 from ..errors import UnsupportedError
-from ..graph import Leak
+from ..record import Leak
 from ..tape import LimitReached
 from .driver import ITEMS, run
 

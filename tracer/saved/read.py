@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
 from ..errors import TraceError
-from ..graph import Branch, Call, Failure, Graph, Leak, Loop, Record, Site
-from ..spans import Span
+from ..graph import Graph, Site
+from ..record import Branch, Call, Failure, Leak, Loop, Record
+from ..source.text import Span
 from .values import number_from, short, value_from
 from .write import VERSION
 
@@ -82,7 +83,9 @@ def _record(document: dict[str, Any]) -> Record:
             Call(function, text, where(span), parent, depth, start, stop, where(origin))
             for function, text, span, parent, depth, start, stop, origin in calls
         ),
-        loops=tuple(Loop(text, where(span), call, _ids(turns, n + 1)) for text, span, call, turns in loops),
+        loops=tuple(
+            Loop(text, where(span), call, _ids(iterations, n + 1)) for text, span, call, iterations in loops
+        ),
         branches=tuple(
             Branch(i, taken, at, where(span))
             for i, taken, at, span in _rows(document, "branches", int, bool, int, INDEX)
@@ -112,7 +115,7 @@ def _graph(document: dict[str, Any], spans: list[Span]) -> Graph:
         codes=codes,
         args=[_ids(operands, len(codes)) for operands in args],
         data=[number_from(x) for x in data],
-        places=places,
+        site_ids=places,
         sites=[
             Site(_span(span, spans), text, name, function)
             for span, text, name, function in _rows(document, "sites", INDEX, str, (str, OPTIONAL), str)
@@ -132,7 +135,7 @@ def _check(record: Record) -> None:
     for i, loop in enumerate(record.loops):
         if not -1 <= loop.call < len(record.calls):
             raise _broken(f"loop {i} ran in no call")
-        if any(b < a for a, b in zip(loop.turns, loop.turns[1:], strict=False)):
+        if any(b < a for a, b in zip(loop.iterations, loop.iterations[1:], strict=False)):
             raise _broken(f"the turns of loop {i} are out of order")
     for i, branch in enumerate(record.branches):
         if not (0 <= branch.id < n and branch.id < branch.at <= n):
@@ -210,7 +213,7 @@ TABLES: Final = {
     "nodes": ("op", "args", "data", "site"),
     "sites": ("span", "text", "name", "function"),
     "calls": ("function", "text", "span", "parent", "depth", "start", "stop", "origin"),
-    "loops": ("text", "span", "call", "turns"),
+    "loops": ("text", "span", "call", "iterations"),
     "branches": ("id", "taken", "at", "span"),
     "leaks": ("ids", "how", "span", "text", "count"),
 }

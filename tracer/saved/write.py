@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
-from ..graph import Branch, Call, Failure, Leak, Loop, Record, Site
-from ..spans import Span
+from ..graph import Site
+from ..record import Branch, Call, Failure, Leak, Loop, Record
+from ..source.text import Span
 from .values import number_to, value_to
 
 __all__ = ["VERSION", "dump", "dumps"]
@@ -32,7 +33,7 @@ def dump(record: Record) -> dict[str, Any]:
             "origin": where,
             "args": list,
             "ids": list,
-            "turns": list,
+            "iterations": list,
         }
         columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(kind)}
         return {k: [forms[k](x) for x in column] if k in forms else column for k, column in columns.items()}
@@ -52,7 +53,7 @@ def dump(record: Record) -> dict[str, Any]:
             "op": [used.setdefault(code, len(used)) for code in graph.codes],
             "args": [list(args) for args in graph.args],
             "data": [number_to(x) for x in graph.data],
-            "site": list(graph.places),
+            "site": list(graph.site_ids),
         },
         "operations": [graph.names[code] for code in used],
         "sites": table(Site, graph.sites),

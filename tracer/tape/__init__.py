@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from .handle import Handle, plain
 from .member import Member, converter_here, switch_converter
-from .numbers import is_number
-from .places import is_ours
+from .number_types import is_number
+from .own_code import is_ours
 from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value, nobody
 
 __all__ = [

@@ -9,7 +9,7 @@ from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from ..ops import BINARY, CODES, COMPARE, OPS, UFUNCS, UNARY, Op
-from .numbers import is_number
+from .number_types import is_number
 
 if TYPE_CHECKING:
     from .reference import Tape

@@ -8,7 +8,7 @@ from threading import get_ident
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from .places import is_ours
+from .own_code import is_ours
 
 if TYPE_CHECKING:
     from .reference import Tape

@@ -15,9 +15,9 @@ from typing import Any, Final
 from ..ops import CODES, FLAT, OPS, ROWS, Op
 from . import _native, reference
 from .handle import Handle
-from .numbers import is_number, type_name
+from .number_types import is_number, type_name
+from .own_code import is_ours
 from .passing import members
-from .places import is_ours
 from .reference import INPUT, LimitReached, nobody
 from .sweep import local_slopes
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..ops import CODES, OPS, Op
 from .handle import Handle, plain
-from .numbers import type_name
+from .number_types import type_name
 
 __all__ = ["CONVERSIONS", "members", "passing"]
 

@@ -22,10 +22,10 @@ from ..errors import TraceError
 from ..ops import CODES, ROWS, Op
 from .handle import Handle, plain
 from .marker import Marker
-from .numbers import is_number
+from .number_types import is_number
 from .operands import Operands
+from .own_code import is_ours
 from .passing import CONVERSIONS, passing
-from .places import is_ours
 from .sweep import sweep
 
 __all__ = ["CONSTANT", "INPUT", "LITERAL", "LimitReached", "Tape", "Value"]

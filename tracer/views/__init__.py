@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import ViewError
-from ..graph import Record
-from .look import Look
+from ..record import Record
+from .options import ViewOptions
 
-__all__ = ["VIEWS", "Look", "ViewError", "render", "save"]
+__all__ = ["VIEWS", "ViewError", "ViewOptions", "render", "save"]
 
 # suffix -> module of this package and its function `(record, look) -> str | bytes`
 VIEWS: Final = {
-    ".svg": ("image", "svg"),
-    ".png": ("image", "png"),
-    ".pdf": ("image", "pdf"),
-    ".dot": ("dot", "render"),
-    ".mmd": ("mermaid", "render"),
-    ".json": ("json", "render"),
-    ".fold.json": ("foldjson", "render"),
-    ".txt": ("listing", "render"),
+    ".svg": ("draw.engine", "svg"),
+    ".png": ("draw.engine", "png"),
+    ".pdf": ("draw.engine", "pdf"),
+    ".dot": ("draw.dot", "render"),
+    ".mmd": ("draw.mermaid", "render"),
+    ".json": ("data.trace_json", "render"),
+    ".fold.json": ("data.fold_json", "render"),
+    ".txt": ("text.annotated", "render"),
 }
 
 
-def render(record: Record, suffix: str, look: Look | None = None) -> str | bytes:
+def render(record: Record, suffix: str, look: ViewOptions | None = None) -> str | bytes:
     """One view of a record: text, or bytes for a binary format.
 
     Args:
@@ -45,11 +45,13 @@ def render(record: Record, suffix: str, look: Look | None = None) -> str | bytes
         )
         raise ViewError(given, hint=f"the views are {' '.join(VIEWS)}")
     module, function = row
-    shown: str | bytes = getattr(import_module(f".{module}", __name__), function)(record, look or Look())
+    shown: str | bytes = getattr(import_module(f".{module}", __name__), function)(
+        record, look or ViewOptions()
+    )
     return shown
 
 
-def save(record: Record, path: str | os.PathLike[str], look: Look | None = None) -> Path:
+def save(record: Record, path: str | os.PathLike[str], look: ViewOptions | None = None) -> Path:
     """Write the view that the file's suffix names; the file is either whole or untouched.
 
     Raises:

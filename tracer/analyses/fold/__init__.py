@@ -5,10 +5,20 @@ from __future__ import annotations
 from .atoms import LEFT_OUT, SINGLE
 from .facts import COPIES_FROM
 from .focus import MissingError, around, focused
-from .folded import Box, Edge, Folded, fold
+from .folded import Bundle, Edge, Folded, fold
 from .levels import LEVELS
 from .parts import Part
-from .told import Course, Slopes, Told, joined, tell
+from .summary import SlopeSummary, Summary, ValueSummary, combine, summarize
 
-__all__ = ["COPIES_FROM", "LEFT_OUT", "LEVELS", "SINGLE", "Box", "Edge", "Folded", "MissingError"]
-__all__ += ["Course", "Part", "Slopes", "Told", "around", "focused", "fold", "joined", "tell"]
+__all__ = ["COPIES_FROM", "LEFT_OUT", "LEVELS", "SINGLE", "Bundle", "Edge", "Folded", "MissingError"]
+__all__ += [
+    "Part",
+    "SlopeSummary",
+    "Summary",
+    "ValueSummary",
+    "around",
+    "combine",
+    "focused",
+    "fold",
+    "summarize",
+]

@@ -40,7 +40,7 @@ class Atoms:
     taken: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     left: list[bool] = field(default_factory=list)
-    ways: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    edges: dict[tuple[int, int, int], int] = field(default_factory=dict)
     tape: Any = None
     column: bytearray | None = None
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...graph import Graph, Record, Site
+from ...graph import Graph, Site
 from ...ops import LEAVES
+from ...record import Record
+from ...source.statement import Syntax
 from .atoms import FOLDED, KEPT, SINGLE, Atoms
 from .parts import Parts
-from .syntax import Syntax
 from .walk import gather
 
 __all__ = ["COPIES_FROM", "Fact", "Facts", "kinds"]
@@ -66,7 +67,7 @@ class Facts:
         run = gather(record, kinds(graph), apart)
         self.parts = parts or Parts(record, self.syntax, run)
         self.atoms: Atoms = run.atoms
-        self.ways = self.atoms.ways
+        self.edges = self.atoms.edges
         self.atoms.paths = [self.parts.of_path[path] for path in self.atoms.paths]
         self.table = [self._fact(atom, apart) for atom in range(len(self.atoms))]
 
@@ -77,7 +78,7 @@ class Facts:
     def users(self) -> list[list[int]]:
         """For each atom the atoms that are made of it, in order."""
         found: list[dict[int, None]] = [{} for _ in range(len(self.atoms))]
-        for tail, head, _ in self.ways:
+        for tail, head, _ in self.edges:
             found[tail][head] = None
         return [list(heads) for heads in found]
 
@@ -105,7 +106,7 @@ class Facts:
     def _fact(self, atom: int, apart: bytearray | None) -> Fact:
         graph, atoms, users = self.record.graph, self.atoms, self.users[atom]
         first = atoms.firsts[atom]
-        site = graph.sites[graph.places[first]]
+        site = graph.sites[graph.site_ids[first]]
         op = graph.names[graph.codes[first]]
         how = apart[first] if apart is not None else FOLDED
         if op == "input":

@@ -7,8 +7,8 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...graph import Loop, Record
-from ...spans import Span
+from ...record import Loop, Record
+from ...source.text import Span
 from .atoms import FOLDED, LEFT_OUT, SINGLE
 
 __all__ = ["MissingError", "around", "focused", "named"]
@@ -40,10 +40,10 @@ def focused(record: Record, focus: str | None, iteration: int | None) -> bytearr
     wanted: Iterable[range] = [range(size)] if focus is None else [*_focus(record, focus)]
     if iteration is not None:
         loop = _loop(record, focus, wanted)
-        if not 0 <= iteration < len(loop.turns):
-            turns = [f"0 to {len(loop.turns) - 1}"]
-            raise MissingError(f"`{loop.text}` has no iteration {iteration}", turns, "iteration")
-        turn = range(loop.turns[iteration], _stop(record, loop, iteration))
+        if not 0 <= iteration < len(loop.iterations):
+            iterations = [f"0 to {len(loop.iterations) - 1}"]
+            raise MissingError(f"`{loop.text}` has no iteration {iteration}", iterations, "iteration")
+        turn = range(loop.iterations[iteration], _stop(record, loop, iteration))
         starts = [call.start for call in record.calls]
         inside = [range(i, i + 1) for i in turn if _within(record, starts, i, loop)]
         wanted = inside or [turn]
@@ -96,7 +96,7 @@ def named(record: Record, name: str) -> list[int]:
     found = [i for given, i in record.inputs.items() if name in (given, re.split(r"[.\[{]", given)[0])]
     found += [i for path, i in graph.outputs.items() if path == name]
     sites = {k for k, site in enumerate(graph.sites) if name in (site.name, site.text)}
-    found += [i for i, place in enumerate(graph.places) if place in sites]
+    found += [i for i, place in enumerate(graph.site_ids) if place in sites]
     if not found:
         names = [*record.inputs, *(site.name or "" for site in graph.sites), *graph.outputs]
         raise MissingError(f"no number of this run is called {name!r}", names)
@@ -120,7 +120,7 @@ def _focus(record: Record, focus: str) -> Iterator[range]:
             lines = sorted({span.line for span in spans if span}, key=lambda other: abs(other - line))
             offers = [str(near) for near in sorted(lines[:OFFERED])]
             raise MissingError(f"nothing was computed on line {line}", offers, "line")
-        yield from (range(i, i + 1) for i, place in enumerate(graph.places) if place in sites)
+        yield from (range(i, i + 1) for i, place in enumerate(graph.site_ids) if place in sites)
         return
     calls = [
         call for call in record.calls if focus in (call.text, call.function, call.function.split(".")[-1])
@@ -142,7 +142,7 @@ def _focus(record: Record, focus: str) -> Iterator[range]:
 def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
     """The loop in focus: the one on its line, the first in its call, the innermost around its number."""
     line = int(focus) if focus is not None and focus.isdecimal() else None
-    turned = [loop for loop in record.loops if loop.turns]
+    turned = [loop for loop in record.loops if loop.iterations]
     for loop in turned:
         if line is not None and loop.span.line == line:
             return loop
@@ -151,30 +151,31 @@ def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
         if len(ids) > 1:
             stretches[ids.start : ids.stop] = b"\1" * len(ids)
     for loop in turned:
-        if stretches[loop.turns[0]]:
+        if stretches[loop.iterations[0]]:
             return loop
     starts = [call.start for call in record.calls]
     for ids in wanted:
         around = [
             loop
             for loop in turned
-            if loop.turns[0] <= ids.start < _end(record, loop) and _within(record, starts, ids.start, loop)
+            if loop.iterations[0] <= ids.start < _end(record, loop)
+            and _within(record, starts, ids.start, loop)
         ]
         if around:
-            return max(reversed(around), key=lambda loop: loop.turns[0])  # of equals the last is inside
+            return max(reversed(around), key=lambda loop: loop.iterations[0])  # of equals the last is inside
     heads = (f"{loop.text} (line {loop.span.line})" for loop in turned)
     raise MissingError("there is no loop to draw an iteration of", heads)
 
 
 def _stop(record: Record, loop: Loop, iteration: int) -> int:
     """Where an iteration ends at the latest: the last one where its loop, or one around, turns again."""
-    if iteration + 1 < len(loop.turns):
-        return loop.turns[iteration + 1]
-    last, ends = loop.turns[-1], [_end(record, loop)]
+    if iteration + 1 < len(loop.iterations):
+        return loop.iterations[iteration + 1]
+    last, ends = loop.iterations[-1], [_end(record, loop)]
     for other in record.loops:
         if other.call == loop.call and other.span.contains(loop.span):
-            following = bisect_right(other.turns, last)
-            ends += other.turns[following : following + 1]
+            following = bisect_right(other.iterations, last)
+            ends += other.iterations[following : following + 1]
     return min(ends)
 
 
@@ -184,7 +185,7 @@ def _end(record: Record, loop: Loop) -> int:
 
 def _within(record: Record, starts: Sequence[int], i: int, loop: Loop) -> bool:
     """Whether a number was made inside the loop's own source or in a call from there."""
-    span: Span | None = record.graph.sites[record.graph.places[i]].span
+    span: Span | None = record.graph.sites[record.graph.site_ids[i]].span
     if span is not None and loop.span.contains(span):
         return True
     calls = record.calls

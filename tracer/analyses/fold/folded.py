@@ -6,20 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...graph import Record
+from ...record import Record
 from .atoms import FOLDED, KEPT, LEFT_OUT, SINGLE
 from .facts import Facts
 from .levels import Key, coarsened, operations, size, uniform, unrolled
 from .parts import Part
 
-__all__ = ["Box", "Edge", "Folded", "fold"]
+__all__ = ["Bundle", "Edge", "Folded", "fold"]
 
 SURROUNDINGS = 12  # boxes around what is looked at closely
 ARROWS = 40  # for every hundred boxes that there may be: with more, nobody follows them
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Bundle:
     """Numbers that are drawn as one.
 
     Attributes:
@@ -80,7 +80,7 @@ class Folded:
 
     record: Record
     facts: Facts
-    boxes: tuple[Box, ...]
+    boxes: tuple[Bundle, ...]
     edges: tuple[Edge, ...]
     size: int
     home: tuple[int, ...]
@@ -100,7 +100,7 @@ class Folded:
         atom = self.facts.atoms.of[i]
         return self.home[atom] if atom >= 0 else -1
 
-    def ids(self, box: Box) -> list[int]:
+    def ids(self, box: Bundle) -> list[int]:
         """The numbers in a box, in order."""
         return sorted(i for atom in box.atoms for i in self.facts.atoms.members(atom))
 
@@ -167,7 +167,7 @@ def _folded(facts: Facts, keys: list[Key]) -> Folded:
     home = tuple(number[key] for key in keys)
     boxes = tuple(_box(facts, key, held[key]) for key in rows)
     counts = Counter[tuple[int, int, int, bool]]()
-    for (tail, head, place), count in facts.ways.items():
+    for (tail, head, place), count in facts.edges.items():
         carried = not facts.table[tail].leaf and not facts.before(tail, head)
         order = place if keys[head][0] == "atom" else 0
         counts[home[tail], home[head], order, carried] += count
@@ -175,21 +175,21 @@ def _folded(facts: Facts, keys: list[Key]) -> Folded:
     return Folded(facts.record, facts, boxes, edges, size(facts, keys), home)
 
 
-def _box(facts: Facts, key: Key, held: list[int]) -> Box:
+def _box(facts: Facts, key: Key, held: list[int]) -> Bundle:
     atoms = facts.atoms
     nodes = sum(atoms.counts[atom] for atom in held)
     kind = key[0]
     if kind == "part":
         part = facts.parts.table[key[1]]
         first, last = min(atoms.firsts[a] for a in held), max(atoms.lasts[a] for a in held)
-        return Box(part.kind, key[1], tuple(held), nodes, -1, part.turns, first, last, part.text)
+        return Bundle(part.kind, key[1], tuple(held), nodes, -1, part.iterations, first, last, part.text)
     computed = [atom for atom in held if not facts.table[atom].leaf]
     main = max(computed or held, key=lambda atom: atoms.firsts[atom])
     fact, times = facts.table[main], atoms.counts[main]
     first, last = atoms.firsts[main], atoms.lasts[main]
     if kind == "line" and len(computed) > 1:
-        return Box("line", fact.part, tuple(held), nodes, main, times, first, last, fact.text)
-    return Box(
+        return Bundle("line", fact.part, tuple(held), nodes, main, times, first, last, fact.text)
+    return Bundle(
         "number" if nodes == 1 else "operation", fact.part, tuple(held), nodes, main, times, first, last,
         fact.site.text, fact.small, fact.leaf and not fact.taking,
     )  # fmt: skip

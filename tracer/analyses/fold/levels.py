@@ -56,12 +56,12 @@ def coarsened(facts: Facts, limit: int, arrows: int | None = None) -> list[Key]:
             return keys
         modes[part] += 1
         keys = _mixed(facts, modes)
-    for part, mode in _least(facts) if arrows is not None and _ways(facts, keys) > arrows else ():
+    for part, mode in _least(facts) if arrows is not None and _edges(facts, keys) > arrows else ():
         for inner in range(part, len(facts.parts.table)):
             if part in facts.parts.chain(inner):
                 modes[inner] = max(modes[inner], mode)
         keys = _mixed(facts, modes)
-        if arrows is not None and _ways(facts, keys) <= arrows:
+        if arrows is not None and _edges(facts, keys) <= arrows:
             break
     return keys
 
@@ -96,10 +96,10 @@ def _least(facts: Facts) -> Iterator[tuple[int, int]]:
         yield from ((part, mode) for part in order[len(cold) :])
 
 
-def _ways(facts: Facts, keys: list[Key]) -> int:
+def _edges(facts: Facts, keys: list[Key]) -> int:
     """How many arrows there are between boxes, small numbers apart: those stand beside their users."""
     table = facts.table
-    drawn = ((keys[tail], keys[head]) for tail, head, _ in facts.ways if not table[tail].small)
+    drawn = ((keys[tail], keys[head]) for tail, head, _ in facts.edges if not table[tail].small)
     return len({(tail, head) for tail, head in drawn if tail != head})
 
 
@@ -114,7 +114,7 @@ def unrolled(facts: Facts, limit: int) -> list[bool] | None:
     counts = facts.atoms.counts
     pills = Counter[int]()
     once = Counter[int]()
-    for (tail, head, _), count in facts.ways.items():
+    for (tail, head, _), count in facts.edges.items():
         if facts.table[tail].small:
             pills[head] += count
             once[head] += 1
@@ -144,7 +144,7 @@ def size(facts: Facts, keys: list[Key]) -> int:
     boxes = {key for atom, key in enumerate(keys) if key[0] != "atom" or _drawn(facts, atom)}
     pills = {
         (keys[head], place if keys[head][0] == "atom" else 0)
-        for tail, head, place in facts.ways
+        for tail, head, place in facts.edges
         if facts.table[tail].small and keys[tail] != keys[head]
     }
     return len(boxes) + len(pills)
@@ -180,7 +180,7 @@ def _biggest(facts: Facts, keys: list[Key], modes: dict[int, int]) -> int | None
     """The part with the most boxes of those that can be coarser."""
     parts = facts.parts.table
     own = Counter[int]()
-    for tail, head, _ in facts.ways:
+    for tail, head, _ in facts.edges:
         if facts.table[tail].small and keys[tail] != keys[head]:
             own[facts.table[head].part] += 1
     boxes: dict[int, set[Key]] = {}

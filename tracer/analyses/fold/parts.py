@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from ...graph import Record
-from ...spans import Span
-from .syntax import Syntax
-from .walk import Run, Turns, called
+from ...record import Record
+from ...source.statement import Syntax
+from ...source.text import Span
+from .walk import LoopIterations, Run, called
 
 __all__ = ["Part", "Parts"]
 
@@ -41,7 +41,7 @@ class Part:
     path: int
     order: tuple[int, int]
     runs: int = 0
-    turns: int = 0
+    iterations: int = 0
     levels: int = 1
     calls: tuple[str, ...] = ()
 
@@ -61,7 +61,7 @@ class Parts:
         self._loops: dict[tuple[int, Where], Part] = {}
         self._known: dict[tuple[int, Where], int] = {}
         self._heads: dict[int, list[tuple[Where, Span]]] = {}
-        loops: dict[int, list[Turns]] = {}
+        loops: dict[int, list[LoopIterations]] = {}
         for loop in run.loops:
             loops.setdefault(loop.path, []).append(loop)
         for path, row in enumerate(run.paths.table):
@@ -77,7 +77,7 @@ class Parts:
                 place = syntax.position(loop.span)
                 where = (loop.span.file, *place)
                 self._loops[own, where] = Part(
-                    "loop", loop.text, loop.span, -1, own, place, loop.runs, loop.turns
+                    "loop", loop.text, loop.span, -1, own, place, loop.runs, loop.iterations
                 )
                 self._heads.setdefault(own, []).append((where, loop.span))
         if not self.table:

@@ -12,26 +12,26 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from ...graph import Call, Marks, Record
-from ...spans import Span
+from ...record import Call, Marks, Record
+from ...source.text import Span
 from .atoms import FOLDED, LEFT_OUT, SINGLE, Atoms
-from .paths import Paths
+from .call_paths import Paths
 
-__all__ = ["Run", "Turns", "called", "gather"]
+__all__ = ["LoopIterations", "Run", "called", "gather"]
 
 FEW = 8  # operands that are told apart; of more, only how many came from where
 NONE = -1
 
 
 @dataclass(slots=True)
-class Turns:
+class LoopIterations:
     """A loop on a call path: how often it was run, and turned in all."""
 
     path: int
     text: str
     span: Span
     runs: int = 0
-    turns: int = 0
+    iterations: int = 0
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Run:
 
     atoms: Atoms
     paths: Paths
-    loops: list[Turns]
+    loops: list[LoopIterations]
 
 
 def gather(record: Record, kinds: array[int], apart: bytearray | None = None) -> Run:
@@ -78,7 +78,7 @@ def called(calls: Sequence[Call]) -> tuple[Paths, list[int]]:
 
 def _walked_there(tape: Any, marks: Marks, kinds: array[int], apart: bytearray | None) -> Run:
     paths = Paths()
-    found: dict[tuple[int, CodeType, int], Turns] = {}
+    found: dict[tuple[int, CodeType, int], LoopIterations] = {}
 
     def enter(outer: int, code: CodeType, number: int, place: int) -> int:
         return paths.enter(outer, marks.call(code, number, place if outer >= 0 else None))
@@ -86,16 +86,16 @@ def _walked_there(tape: Any, marks: Marks, kinds: array[int], apart: bytearray |
     def turn(path: int, code: CodeType, number: int) -> tuple[int, ...] | None:
         loop = marks.loop(code, number)
         if loop is not None:
-            found[path, code, number] = Turns(path, loop.text, loop.span)
+            found[path, code, number] = LoopIterations(path, loop.text, loop.span)
         return None if loop is None else loop.around
 
-    column, atoms, ways, of_path, turned = tape.fold(kinds, apart, enter, turn)
+    column, atoms, edges, of_path, turned = tape.fold(kinds, apart, enter, turn)
     for row, (count, entered, levels) in zip(paths.table, of_path, strict=True):
         row.count, row.entered, row.levels = count, entered, levels
-    for path, code, number, runs, turns in turned:
+    for path, code, number, runs, iterations in turned:
         loop = found.get((path, code, number))
         if loop is not None:
-            loop.runs, loop.turns = runs, turns
+            loop.runs, loop.iterations = runs, iterations
     wide = len(column) == 4 * len(tape)
     made = Atoms(memoryview(column).cast("i" if wide else "h"), tape=tape, column=column)
     for path, first, last, count, taken, refused, left in atoms:
@@ -106,7 +106,7 @@ def _walked_there(tape: Any, marks: Marks, kinds: array[int], apart: bytearray |
         made.taken.append(taken)
         made.refused.append(refused)
         made.left.append(bool(left))
-    made.ways = {(tail, head, place): count for tail, head, place, count in ways}
+    made.edges = {(tail, head, place): count for tail, head, place, count in edges}
     return Run(made, paths, list(found.values()))
 
 
@@ -118,7 +118,7 @@ def _walked(record: Record, of_call: Sequence[int], kinds: Sequence[int], apart:
     uses: dict[tuple[int, ...], int] = {}  # the atom and those of its operands: one look for each number
     known: dict[int, dict[tuple[int, int, int], int]] = {}
     operands = iter(graph.args)
-    codes, places = graph.codes, graph.places
+    codes, places = graph.codes, graph.site_ids
     for start, stop, path in _segments(record, of_call):
         table = known.setdefault(path, {})
         for i, used in zip(range(start, stop), operands):  # noqa: B905  # the operands go on behind
@@ -148,7 +148,7 @@ def _walked(record: Record, of_call: Sequence[int], kinds: Sequence[int], apart:
         for place, tail in enumerate(tails, start=1):
             if tail >= 0:
                 to = (tail, atom, place if len(tails) > 1 else 0) if atom >= 0 else (tail, ~atom, 0)
-                atoms.ways[to] = atoms.ways.get(to, 0) + count
+                atoms.edges[to] = atoms.edges.get(to, 0) + count
     _decide(record, atoms)
     return atoms
 
@@ -166,14 +166,14 @@ def _decide(record: Record, atoms: Atoms) -> None:
                 atoms.left[atoms.of[i]] = True
 
 
-def _turns(record: Record, of_call: Sequence[int]) -> list[Turns]:
+def _turns(record: Record, of_call: Sequence[int]) -> list[LoopIterations]:
     """The loops by path and place: runs of one loop are counted together."""
-    found: dict[tuple[int, Span], Turns] = {}
+    found: dict[tuple[int, Span], LoopIterations] = {}
     for loop in record.loops:
         path = of_call[loop.call] if loop.call >= 0 else 0
-        row = found.setdefault((path, loop.span), Turns(path, loop.text, loop.span))
+        row = found.setdefault((path, loop.span), LoopIterations(path, loop.text, loop.span))
         row.runs += 1
-        row.turns += len(loop.turns)
+        row.iterations += len(loop.iterations)
     return list(found.values())
 
 

@@ -1,0 +1,178 @@
+"""Owns what the many numbers of an atom have in common: between what they are, and on what course."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ...record import Record
+from .atoms import Atoms
+
+__all__ = ["SlopeSummary", "Summary", "ValueSummary", "combine", "course", "summarize"]
+
+PICKS: Final = 24  # numbers that a course is drawn from
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSummary:
+    """Some numbers, in the order in which they were made.
+
+    Attributes:
+        first, last: the ends.
+        count: how many there are.
+        bools, trues: how many of them are bools, and True.
+        reals: how many are ints or floats, and not nan.
+        low, high: the smallest and the largest of those; None without any.
+        floor, ceiling: the same of those that are finite.
+        same: whether all read the same; told where none is real.
+        picks: some of the real ones, evenly spaced.
+    """
+
+    first: Any
+    last: Any
+    count: int
+    bools: int
+    trues: int
+    reals: int
+    low: Any
+    high: Any
+    floor: Any
+    ceiling: Any
+    same: bool
+    picks: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlopeSummary:
+    """The derivatives of an output by some numbers.
+
+    Attributes:
+        count: of how many numbers the output depends on, bools apart.
+        known: how many derivatives are known.
+        least, most: between what these are; nan without any.
+        floor, ceiling: between what they are without their signs, of those that are finite.
+        picks: without their signs, the steepest of each of so many equal stretches: a peak is seen.
+    """
+
+    count: int
+    known: int
+    least: float
+    most: float
+    floor: float
+    ceiling: float
+    picks: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is known of the numbers of one atom; `live` are those that the output depends on."""
+
+    course: ValueSummary
+    live: int
+    slopes: SlopeSummary
+
+
+def summarize(
+    record: Record, atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None = None
+) -> list[Summary]:
+    """What the numbers of each atom have in common.
+
+    Args:
+        live: marks the numbers that the output depends on.
+        slopes: its derivative by each of them.
+    """
+    data = record.graph.data
+    if atoms.column is None:
+        return _tell(data, atoms, live, slopes)
+    rows = atoms.tape.told(atoms.column, len(atoms), live, slopes)
+    unknown = any(row[-1] is None for row in rows)  # no slopes, or a list of them
+    steep = _slopes(data, atoms, live, slopes) if unknown else [SlopeSummary(*row[-1]) for row in rows]
+    found = []
+    for atom, (bools, trues, reals, ends, same, picks, alive, _) in enumerate(rows):
+        low, high, floor, ceiling = (None if i < 0 else data[i] for i in ends)
+        first, last = data[atoms.firsts[atom]], data[atoms.lasts[atom]]
+        some = tuple(data[i] for i in picks)
+        counts = atoms.counts[atom], bools, trues, reals
+        told = ValueSummary(first, last, *counts, low, high, floor, ceiling, same, some)
+        found.append(Summary(told, alive, steep[atom]))
+    return found
+
+
+def course(numbers: Sequence[Any]) -> ValueSummary:
+    """What numbers have in common; there is at least one."""
+    bools = [x for x in numbers if isinstance(x, bool)]
+    reals = [x for x in numbers if isinstance(x, int | float) and x == x]  # a nan is not itself
+    finite = [x for x in reals if not isinstance(x, float) or math.isfinite(x)]
+    same = bool(reals) or all(repr(x) == repr(numbers[0]) for x in numbers)
+    low, high = (min(reals), max(reals)) if reals else (None, None)
+    floor, ceiling = (min(finite), max(finite)) if finite else (None, None)
+    counts = len(numbers), len(bools), sum(bools), len(reals)
+    return ValueSummary(numbers[0], numbers[-1], *counts, low, high, floor, ceiling, same, _picked(reals))
+
+
+def combine(courses: Sequence[ValueSummary]) -> ValueSummary:
+    """Several courses as one, one behind the other; nothing is picked of it."""
+
+    def end(which: Callable[..., Any], name: str) -> Any:
+        known = [x for one in courses if (x := getattr(one, name)) is not None]
+        return which(known) if known else None
+
+    if len(courses) == 1:
+        return courses[0]
+    first = courses[0].first
+    return ValueSummary(
+        first,
+        courses[-1].last,
+        count=sum(one.count for one in courses),
+        bools=sum(one.bools for one in courses),
+        trues=sum(one.trues for one in courses),
+        reals=sum(one.reals for one in courses),
+        low=end(min, "low"),
+        high=end(max, "high"),
+        floor=end(min, "floor"),
+        ceiling=end(max, "ceiling"),
+        same=all(one.same and repr(one.first) == repr(first) for one in courses),
+        picks=(),
+    )
+
+
+def _picked(numbers: Sequence[Any]) -> tuple[Any, ...]:
+    size = min(PICKS, len(numbers))
+    return tuple(numbers[k * (len(numbers) - 1) // max(1, size - 1)] for k in range(size))
+
+
+def _steepest(slopes: Sequence[float]) -> tuple[float, ...]:
+    n, size = len(slopes), min(PICKS, len(slopes))
+    sizes = [0.0 if slope != slope else abs(slope) for slope in slopes]
+    return tuple(max(sizes[k * n // size : (k + 1) * n // size]) for k in range(size))
+
+
+def _tell(
+    data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None
+) -> list[Summary]:
+    members = map(atoms.members, range(len(atoms)))
+    steep = _slopes(data, atoms, live, slopes)
+    return [
+        Summary(course([data[i] for i in ids]), sum(live[i] for i in ids), slope)
+        for ids, slope in zip(members, steep, strict=True)
+    ]
+
+
+def _slopes(
+    data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None
+) -> list[SlopeSummary]:
+    def told(ids: Iterable[int]) -> SlopeSummary:
+        shown = [steep[i] for i in ids if live[i] and not isinstance(data[i], bool)]
+        known = [float(slope) for slope in shown if slope is not None]
+        real = [slope for slope in known if slope == slope]
+        sizes = [abs(slope) for slope in real if math.isfinite(slope)]
+        least, most = (min(real), max(real)) if real else (math.nan, math.nan)
+        floor, ceiling = (min(sizes), max(sizes)) if sizes else (math.nan, math.nan)
+        return SlopeSummary(len(shown), len(known), least, most, floor, ceiling, _steepest(known))
+
+    if slopes is None:
+        return [told(())] * len(atoms)
+    steep = slopes
+    return [told(atoms.members(atom)) for atom in range(len(atoms))]

@@ -1,0 +1,41 @@
+"""Owns the last look: Values that the function put away where only the garbage collector sees them."""
+
+from __future__ import annotations
+
+import gc
+from types import FrameType
+from typing import Any
+
+from ..tape import Tape
+from .unwrap import Unwrap
+
+__all__ = ["sweep"]
+
+
+def sweep(tape: Tape) -> None:
+    """Replace the Values of a finished run wherever they still are: globals, caches, attributes.
+
+    Frames that are still alive (of a traceback, of a suspended generator) cannot be changed.
+    """
+    unwrap = Unwrap(deep=True)
+    targets: list[Any] = tape.living()
+    seen = {id(targets)}
+    while targets:
+        holders = [x for x in tape.referrers(targets) if id(x) not in seen and not isinstance(x, FrameType)]
+        targets = []
+        for holder in holders:
+            seen.add(id(holder))
+            if isinstance(holder, tuple | frozenset):
+                targets.append(holder)  # whoever holds the tuple gets a new one
+            elif isinstance(holder, dict) and (owners := _classes_of(holder)):
+                for owner in owners:
+                    unwrap.members(owner)
+            else:
+                unwrap(holder)
+        seen.add(id(targets))
+        seen.add(id(holders))
+
+
+def _classes_of(attributes: dict[Any, Any]) -> list[type]:
+    """The class that has these attributes: setting them behind its back would leave its cache stale."""
+    return [x for x in gc.get_referrers(attributes) if isinstance(x, type)]

@@ -1,0 +1,1 @@
+"""The views for programs: the whole trace as JSON, and the folded run as JSON."""

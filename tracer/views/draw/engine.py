@@ -1,0 +1,189 @@
+"""Owns the drawn views, SVG, PNG and PDF: finds a layout engine and runs it within a time limit."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from ...errors import ViewError
+from ...record import Record
+from ..options import SMALLER, Level, ViewOptions
+from . import dot
+from .svg import finish
+
+__all__ = ["engine", "pdf", "png", "svg"]
+
+LIMIT: Final = 60.0  # seconds for one call of the engine; TRACER_TIMEOUT says otherwise
+DPI: Final = 144
+PIXELS: Final = 40_000_000
+COARSER: Final[dict[Level, Level]] = {
+    **{"none": "auto", "operation": "auto", "auto": "call"},
+    **{"line": "loop", "loop": "call"},
+}
+FEWEST: Final = 8  # boxes that are not too many for any engine
+SIDE: Final = 32_000  # pixels; viewers give up beyond
+
+
+def svg(record: Record, look: ViewOptions) -> str:
+    """The picture as SVG."""
+    return finish(_drawn(record, look, lambda text: _run(text, "svg")), record.call)
+
+
+def png(record: Record, look: ViewOptions) -> bytes:
+    """The picture as PNG, as fine as 40 megapixels allow."""
+    return _drawn(record, look, _png)
+
+
+def _png(text: str) -> bytes:
+    size = _run(text, "plain").split(b"\n", 1)[0].split()  # graph SCALE WIDTH HEIGHT, in inches
+    width, height = (float(side) + 0.6 for side in size[2:4])  # and the margin around
+    dpi = min(DPI, math.sqrt(PIXELS / (width * height)), SIDE / max(width, height))
+    dpi = max(1, math.floor(dpi))
+    return _run(text, "png", f"-Gdpi={dpi}")
+
+
+def pdf(record: Record, look: ViewOptions) -> bytes:
+    """The picture as PDF: by a full Graphviz, else from the SVG with the extra `tracer[pdf]`."""
+    return _drawn(record, look, lambda text: _pdf(text, record.call))
+
+
+def _pdf(text: str, title: str) -> bytes:
+    for command in _full():
+        try:
+            return _run(text, "pdf", "-Gmargin=0", command=command)
+        except ViewError as error:
+            if "not recognized" not in error.message:
+                raise
+    try:
+        converter = import_module("svg2pdf_py")
+    except ImportError:
+        raise ViewError(
+            "a PDF needs a full Graphviz, or a converter from SVG",
+            hint="install Graphviz (its `dot` must be on the path) or `pip install 'tracer[pdf]'`",
+        ) from None
+    fonts = converter.FontDatabase.system()
+    if not fonts.len():
+        raise ViewError("a PDF made from the SVG needs fonts, and none is installed here")
+    try:
+        return bytes(converter.svg_to_pdf(finish(_run(text, "svg"), title), fonts))
+    except ValueError as error:
+        raise ViewError(f"the PDF could not be made: {error}") from error
+
+
+class _SlowError(ViewError):
+    """The engine took too long."""
+
+
+def _drawn(record: Record, look: ViewOptions, draw: Callable[[str], bytes]) -> bytes:
+    """The picture, coarser where the engine does not find one in time; the title says so."""
+    tried, slow = math.inf, _SlowError("no picture was found in time")
+    for chosen in _coarser(look):
+        text = dot.render(record, chosen)
+        lines = text.count("\n")
+        if lines < tried:  # or it would be as slow again
+            try:
+                return draw(text)
+            except _SlowError as error:
+                tried, slow = lines, error
+    raise slow
+
+
+def _coarser(look: ViewOptions) -> Iterator[ViewOptions]:
+    """Looks at the same with fewer and fewer boxes."""
+    yield look
+    while look.fold != "call":
+        if look.fold == "auto" and look.max_boxes > FEWEST:
+            look = replace(look, max_boxes=look.max_boxes // 4, hurried=True)
+        else:
+            look = replace(look, fold=COARSER[look.fold], hurried=True)
+        yield look
+
+
+def engine() -> str:
+    """The layout engine: `$TRACER_DOT`, the embedded one, or the system's.
+
+    Raises:
+        ViewError: if there is none.
+    """
+    asked = os.environ.get("TRACER_DOT")
+    if asked:
+        found = shutil.which(asked)
+        if found is None:
+            raise ViewError(f"TRACER_DOT names {asked}, which cannot be run", hint="unset it or name a `dot`")
+        return found
+    for found in (_embedded(), shutil.which("dot")):
+        if found:
+            return found
+    raise ViewError(
+        "no layout engine was found, so no picture can be drawn",
+        hint="`pip install graphviz-pure`, install Graphviz, or set TRACER_DOT to a `dot`",
+    )
+
+
+def _embedded() -> str | None:
+    """The program of the wheel `graphviz-pure`, which holds no Python code to ask."""
+    places = [sysconfig.get_path("scripts"), str(Path(sys.executable).parent)]
+    if sys.platform != "emscripten":
+        places.append(sysconfig.get_path("scripts", f"{os.name}_user"))
+    return shutil.which("graphviz-pure", path=os.pathsep.join(places)) or shutil.which("graphviz-pure")
+
+
+def _full() -> Iterator[str]:
+    """The engines that may be able to write PDF."""
+    if os.environ.get("TRACER_DOT"):
+        yield engine()
+    elif system := shutil.which("dot"):
+        yield system
+
+
+def _run(text: str, form: str, *options: str, command: str = "") -> bytes:
+    """What the engine makes of a DOT text."""
+    from graphviz.backend import dot_command, execute
+
+    program = command or engine()
+    # The package's own DOT_BINARY stays as it is: it belongs to the user's program as well.
+    line = [program, *dot_command.command("dot", form)[1:], *options]
+    limit = _limit()
+    try:
+        done = execute.run_check(line, input=text.encode(), capture_output=True, quiet=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        raise _SlowError(
+            f"the layout engine found no picture within {limit:g} seconds",
+            hint=f"{SMALLER}; TRACER_TIMEOUT sets the limit in seconds",
+        ) from None
+    except subprocess.CalledProcessError as error:
+        said = [line for line in error.stderr.decode(errors="replace").splitlines() if line.strip()]
+        fatal = next(
+            (line for line in said if not line.startswith("Warning")), said[0] if said else "no reason given"
+        )
+        raise ViewError(
+            f"the layout engine {Path(program).name} failed: {fatal}",
+            hint="set TRACER_DOT to another `dot`, or ask for the .dot file and lay it out yourself",
+        ) from error
+    except (OSError, execute.ExecutableNotFound) as error:
+        raise ViewError(f"the layout engine {program} cannot be run: {error}") from error
+    drawn: bytes = done.stdout
+    if not drawn:
+        raise ViewError(f"the layout engine {Path(program).name} drew nothing")
+    return drawn
+
+
+def _limit() -> float:
+    """Seconds for one call of the engine."""
+    asked = os.environ.get("TRACER_TIMEOUT") or LIMIT
+    try:
+        limit = float(asked)
+    except ValueError:
+        limit = 0.0
+    if not limit > 0:
+        raise ViewError(f"TRACER_TIMEOUT is {asked}, which is not a number of seconds")
+    return limit

@@ -1,0 +1,70 @@
+"""Owns the number that the colour of a box shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import inf, isnan
+from typing import Any, Final
+
+from ...analyses.sensitivity import elasticity
+from ...graph import Graph
+from .scale import Color
+
+__all__ = ["Measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is measured of the numbers of a run.
+
+    Attributes:
+        color: what a colour shows; nothing is measured for `kind`.
+        slopes: the derivatives of the result; None if there are none.
+        live: marks the numbers that the result depends on.
+        result: what is derived.
+    """
+
+    graph: Graph
+    color: Color
+    slopes: Sequence[float | None] | None
+    live: Sequence[int]
+    result: Any
+
+    def of(self, ids: Iterable[int]) -> float | None:
+        """Of some numbers the measure that is farthest from 0; None if none has a place on a scale."""
+        if self.color == "kind" or (self.slopes is None and self.color != "value"):
+            return None
+        summarize = _TOLD[self.color]
+        told = (_real(summarize(self, i)) for i in ids if not isinstance(self.graph.data[i], bool))
+        return max((x for x in told if x is not None), key=abs, default=None)
+
+    def value(self, i: int) -> Any:
+        """The number itself."""
+        return self.graph.data[i]
+
+    def gradient(self, i: int) -> float | None:
+        """How fast the result moves with it."""
+        return self.slopes[i] if self.slopes is not None and self.live[i] else None
+
+    def elasticity(self, i: int) -> float | None:
+        """By how many percent the result moves for one percent of it."""
+        return elasticity(self.graph.data[i], self.gradient(i), self.result)
+
+
+_TOLD: Final[dict[str, Callable[[Measure, int], Any]]] = {
+    "value": Measure.value,
+    "gradient": Measure.gradient,
+    "elasticity": Measure.elasticity,
+}
+
+
+def _real(x: Any) -> float | None:
+    """A place on a scale; nan and complex numbers have none."""
+    try:
+        real = float(x)
+    except OverflowError:  # an int beyond the range of float
+        return inf if x > 0 else -inf
+    except (TypeError, ValueError):  # None; complex; a Decimal's nan that signals
+        return None
+    return None if isnan(real) else real

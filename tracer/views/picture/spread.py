@@ -1,0 +1,75 @@
+"""Owns many numbers told in few words: from where to where, between what, and on what course."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ...analyses.fold import SlopeSummary, ValueSummary
+from ..number_text import number
+
+__all__ = ["Spread", "heights", "slope", "spread"]
+
+FIRM = 3  # numbers from which a course is drawn
+
+
+class Spread(NamedTuple):
+    """Some numbers, told in few words.
+
+    Attributes:
+        value: the first and the last, or the one that all are.
+        range: the smallest and the largest, where the value does not say so.
+        course: heights from 0 to 1.
+    """
+
+    value: str
+    range: str
+    course: tuple[float, ...]
+
+
+def spread(numbers: ValueSummary, digits: int) -> Spread:
+    """What there is to say of numbers in the order in which they were made."""
+    if numbers.bools == numbers.count:
+        true, false = numbers.trues, numbers.count - numbers.trues
+        if not true or not false:
+            return Spread(str(bool(true)), "", ())
+        return Spread(f"{true:,} True, {false:,} False", "", heights(numbers.picks, 0, 1))
+    ends = number(numbers.first, digits), number(numbers.last, digits)
+    if not numbers.reals:
+        return Spread(ends[0] if numbers.same else f"{ends[0]} → {ends[1]}", "", ())
+    low, high = number(numbers.low, digits), number(numbers.high, digits)
+    value = ends[0] if low == high else f"{ends[0]} → {ends[1]}"
+    told = low == high or {low, high} == set(ends)
+    drawn = low != high and numbers.reals >= FIRM
+    heard = heights(numbers.picks, numbers.floor, numbers.ceiling) if drawn else ()
+    return Spread(value, "" if told else f"{low} … {high}", heard)
+
+
+def slope(slopes: SlopeSummary, digits: int) -> tuple[str, tuple[float, ...]] | None:
+    """Between what derivatives are, and the course of their sizes; None if there are none."""
+    if not slopes.count:
+        return None
+    if slopes.known < slopes.count:
+        return "?", ()
+    low, high = number(slopes.least, digits), number(slopes.most, digits)
+    if low == high:
+        return low, ()
+    sizes = number(slopes.floor, digits) != number(slopes.ceiling, digits) and slopes.known >= FIRM
+    return f"{low} … {high}", heights(slopes.picks, slopes.floor, slopes.ceiling) if sizes else ()
+
+
+def heights(picks: tuple[Any, ...], floor: Any, ceiling: Any) -> tuple[float, ...]:
+    """Numbers as heights between two; of what is not finite, the nearest edge."""
+    if floor is None or not floor < ceiling:
+        return ()
+    return tuple(_height(x, floor, ceiling) for x in picks)
+
+
+def _height(x: Any, low: Any, high: Any) -> float:
+    if x != x:  # nan
+        return 0.0
+    if x <= low or x >= high:
+        return float(x >= high)
+    try:
+        return float((x - low) / (high - low))
+    except OverflowError:  # ints, or a distance, beyond what a float holds
+        return 0.5 if isinstance(x, float) else float((x - low) * 1000 // (high - low)) / 1000

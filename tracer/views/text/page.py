@@ -1,0 +1,180 @@
+"""Owns the layout of a written run: calls indented, turns of loops numbered, a column at the right."""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ...record import Call, Loop, Record
+from ...source.place import NOWHERE, Place, Places
+
+__all__ = ["Page"]
+
+STEP = 4
+DEEPEST = 12  # calls deeper than this say how deep they are and are indented no further
+COLUMN = 76  # the column at the right begins here at the latest
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn of an open loop: what is written in it begins at `indent`."""
+
+    run: Loop
+    label: str
+    width: int
+    indent: int
+
+
+@dataclass(slots=True)
+class _Frame:
+    """One open call."""
+
+    index: int
+    call: Call | None
+    indent: int = 0
+    iterations: list[_Turn] = field(default_factory=list)
+    fresh: bool = False  # the label of the innermost turn is not yet written
+
+    @property
+    def stop(self) -> int:
+        """The first number that was made after the call."""
+        return self.call.stop if self.call else sys.maxsize
+
+
+class Page:
+    """The lines of a run; a call or a turn is announced when the first line in it is written."""
+
+    def __init__(self, record: Record, places: Places) -> None:
+        self.places = places
+        self.lines: list[tuple[str, str]] = []
+        self.stack = [_Frame(-1, None)]
+        self._shown = 1  # how many frames of the stack are announced
+        self._runs: dict[tuple[int, tuple[str, int, int]], tuple[list[int], list[Loop]]] = {}
+        for loop in sorted(
+            (run for run in record.loops if run.iterations), key=lambda run: run.iterations[0]
+        ):
+            key = (loop.span.file, loop.span.line, loop.span.column)
+            starts, runs = self._runs.setdefault((loop.call, key), ([], []))
+            starts.append(loop.iterations[0])
+            runs.append(loop)
+
+    def enter(self, index: int, call: Call) -> None:
+        """A call begins; the outermost one is the page itself."""
+        if len(self.stack) == 1 and self.stack[0].call is None:
+            self.stack[0] = _Frame(index, call)
+        else:
+            self.stack.append(_Frame(index, call))
+
+    def leave(self) -> None:
+        """The innermost call ends."""
+        if len(self.stack) > 1:
+            self.stack.pop()
+            self._shown = min(self._shown, len(self.stack))
+
+    def plain(self, text: str, note: str = "") -> None:
+        """A line that belongs to no call."""
+        self.lines.append((text, note))
+
+    def line(self, text: str, at: int, place: Place = NOWHERE, note: str = "") -> int:
+        """A line of the innermost call.
+
+        Args:
+            at: the id of the number it tells of.
+            place: where it stands in the source.
+            note: for the column at the right.
+
+        Returns:
+            the column at which the text begins.
+        """
+        for inner in range(self._shown, len(self.stack)):
+            outer, frame = self.stack[inner - 1], self.stack[inner]
+            call = frame.call
+            assert call is not None
+            around = outer.call.span if outer.call else None
+            if call.origin and around and around.contains(call.origin):
+                self._turn_to(outer, self.places.at(call.origin), call.start)
+            deep = "" if inner <= DEEPEST else f"  (call depth {inner})"
+            start = self._write(outer, " ".join(call.text.split()) + ":" + deep)
+            frame.indent = start if deep else start + STEP
+        self._shown = len(self.stack)
+        frame = self.stack[-1]
+        if place is not NOWHERE:
+            self._turn_to(frame, place, at)
+        return self._write(frame, text, note)
+
+    def _write(self, frame: _Frame, text: str, note: str = "") -> int:
+        indent, label = frame.indent, ""
+        if frame.iterations:
+            turn = frame.iterations[-1]
+            indent = turn.indent
+            if frame.fresh:
+                label = turn.label.ljust(turn.width)
+                frame.fresh = False
+        self.lines.append((" " * (indent - len(label)) + label + text, note))
+        return indent
+
+    def is_test(self, place: Place) -> bool:
+        """Whether it is the test of a loop, whose text the loop's head shows already."""
+        if place.lead != "while " or not place.loops or place.loops[-1][1] != "test":
+            return False
+        return (self.stack[-1].index, place.loops[-1][0]) in self._runs
+
+    def _turn_to(self, frame: _Frame, place: Place, at: int) -> None:
+        """Announce the loops and turns that a place is in, as far as they are new."""
+        if not place.loops and not frame.iterations:
+            return
+        wanted = list(self._turns(frame, place, at))
+        iterations = frame.iterations
+        same = 0
+        while (
+            same < min(len(iterations), len(wanted))
+            and iterations[same].run is wanted[same][0]
+            and iterations[same].label == wanted[same][1]
+        ):
+            same += 1
+        if same < min(len(iterations), len(wanted)) and iterations[same].run is wanted[same][0]:
+            iterations[same].label = wanted[same][1]
+            del iterations[same + 1 :]
+            frame.fresh = True
+            same += 1
+        else:
+            del iterations[same:]
+        for run, label in wanted[same:]:
+            start = self._write(frame, run.text + ":")
+            width = len(_turn(max(0, len(run.iterations) - 1))) + 2
+            iterations.append(_Turn(run, label, width, start + STEP + width))
+            frame.fresh = True
+
+    def _turns(self, frame: _Frame, place: Place, at: int) -> Iterator[tuple[Loop, str]]:
+        """The loop runs around a place when number `at` was made, outermost first."""
+        low, high = 0, sys.maxsize  # the turn of the loop around it
+        for key, part in place.loops:
+            starts, runs = self._runs.get((frame.index, key), ([], []))
+            first = bisect_left(starts, low)
+            if part == "head" or first == len(starts) or starts[first] >= high:
+                return
+            run = runs[bisect_right(starts, starts[first]) - 1]  # runs that made nothing come first
+            begun = bisect_right(run.iterations, at)
+            if part == "test":
+                yield run, _turn(begun) if begun < len(run.iterations) else "end"
+                return
+            if not begun:
+                return
+            yield run, _turn(begun - 1)
+            low = run.iterations[begun - 1]
+            high = run.iterations[begun] if begun < len(run.iterations) else high
+
+    def text(self) -> str:
+        """The page."""
+        column = max((len(text) for text, note in self.lines if note and len(text) <= COLUMN), default=0) + 3
+        return (
+            "\n".join(f"{text.ljust(column - 3)}   {note}" if note else text for text, note in self.lines)
+            + "\n"
+        )
+
+
+def _turn(index: int) -> str:
+    """A turn of a loop as pictures have it, and as it is asked for: from 0."""
+    return f"[{index}]"
