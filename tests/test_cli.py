@@ -1,19 +1,13 @@
 """The command line: what it prints and what it writes."""
 
-import dataclasses
-import inspect
 import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
-
-from tracer.cli import show
-from tracer.views.options import CHOICES, ViewOptions
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -281,18 +275,6 @@ def test_progress_appears_on_a_terminal_after_a_second(prog, here, seconds, show
     assert child.returncode == 0
     assert (b"running f" in words) is shown
     assert b"running" not in out
-
-
-def test_a_view_has_the_same_choices_and_defaults_wherever_it_is_asked_for():
-    options = inspect.signature(show).parameters
-    assert options["no_grad"].default is not ViewOptions().grad
-    for field in dataclasses.fields(ViewOptions):
-        if field.name not in ("grad", "hurried"):
-            assert options[field.name].default == field.default
-    for name, choices in CHOICES.items():
-        kind = get_args(options[name].annotation)[0]
-        offered = {choice for part in get_args(kind) for choice in get_args(part) or [part]}
-        assert offered - {type(None)} == {*choices} - {None}
 
 
 @pytest.mark.parametrize("level", ["none", "operation"])

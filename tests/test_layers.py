@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent / "tracer"
 LAYERS = {
     **dict.fromkeys(["source", "lazy"], 0),
     "errors": 1,
-    "ops": 2,
+    **dict.fromkeys(["ops", "options"], 2),
     "tape": 3,
     "graph": 4,
     "record": 5,

@@ -1,42 +1,32 @@
-"""Owns the command line: options, exit codes, and what is said on the terminal."""
+"""The command line: `tracer trace`, `list`, `grad`, `source` and `show`."""
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ..errors import TraceError, TracerError, UnsupportedError
-from .grad import EPILOG as GRAD_EPILOG
+from ..errors import TraceError, UnsupportedError
+from ..options import RunOptions, ViewOptions
+from .exit_codes import CHECK_FAILED, EXIT_CODES, FUNCTION_RAISED, epilog, refusals
 from .grad import grad
-from .options import (
+from .parameters import (
     Argument,
     File,
     Format,
     Function,
-    Limit,
     Literals,
     Open,
     Output,
-    Strict,
     StrictGrad,
-    Verify,
+    option,
+    with_options,
 )
-from .view_options import with_view_options
 
 __all__ = ["app", "main"]
-
-EXIT_CODES = (
-    "Exit codes: 0 done; 1 the function raised, and the picture shows how far it came; 2 wrong usage; "
-    "3 the source cannot be traced; 4 there is no such output; 5 the picture cannot be made; 6 --strict "
-    "found a leak, --strict-grad a derivative that ends, or --verify a difference."
-)
 
 app = typer.Typer(
     help="See how a Python function computed its answer.",
@@ -46,8 +36,8 @@ app = typer.Typer(
 )
 
 
-@app.command(cls=Literals, epilog=EXIT_CODES)
-@with_view_options
+@app.command(cls=Literals, epilog=epilog(*EXIT_CODES))
+@with_options
 def trace(
     file: File,
     function: Function,
@@ -55,57 +45,51 @@ def trace(
     output: Output = None,
     format_: Format = "svg",
     open_: Open = False,
-    look: Any = None,
-    strict: Strict = False,
+    *,
+    view: ViewOptions,
+    strict: Annotated[bool, option("--strict", "Exit with 6 if a number left the graph unseen.")] = False,
     strict_grad: StrictGrad = False,
-    verify: Verify = False,
-    limit: Limit = None,
+    verify: Annotated[
+        bool, option("--verify", "Run it without tracer too, and exit with 6 if anything differs.")
+    ] = False,
+    options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""
-    from .. import program
-    from ..run import run
-    from ..run import verify as run_twice
     from .gradient_check import check_ends
-    from .output import check, progress, say, write
-    from .report import report, traceback
+    from .output import check, say, write
+    from .report import report
+    from .running import run_function
 
     outputs = output or [f"{function}.svg"]
     aside = "-" in outputs  # standard output carries the picture, so all words go to standard error
-    with _refusals():
+    with refusals():
         check(outputs, open_)
-        with contextlib.redirect_stdout(sys.stderr if aside else sys.stdout), program.load(file) as module:
-            found = program.find(module, file, function)
-            args, kwargs = program.arguments(found, module, file, function, argument or ())
-            with progress(f"running {function}"):
-                # first, for the run may change its arguments
-                certificate = run_twice(found, args, kwargs, limit=limit) if verify else None
-                outcome = run(found, args, kwargs, limit=limit)
-        if outcome.error is not None:
-            say(traceback(outcome.error), err=True)
-        say(report(outcome.record, look), err=aside)
-        write(outcome.record, outputs, format_, look, open_=open_, err=aside)
+        outcome, certificate = run_function(file, function, argument, options, aside=aside, verify=verify)
+        say(report(outcome.record, view), err=aside)
+        write(outcome.record, outputs, format_, view, open_=open_, err=aside)
     if certificate is not None:
         say(str(certificate), err=aside)
         if not certificate.identical:
-            raise typer.Exit(6)
+            raise typer.Exit(CHECK_FAILED)
     if outcome.error is not None:
-        raise typer.Exit(1)
+        raise typer.Exit(FUNCTION_RAISED)
     if strict and outcome.record.leaks:
         say("--strict: a number left the graph", err=True)
-        raise typer.Exit(6)
+        raise typer.Exit(CHECK_FAILED)
     if strict_grad:
-        with _refusals():
-            check_ends(outcome.record, look.of)
+        with refusals():
+            check_ends(outcome.record, view.of)
 
 
-@app.command()
-@with_view_options
+@app.command(epilog=epilog(0, 2, 4, 5))
+@with_options
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved trace.", show_default=False)],
     output: Output = None,
     format_: Format = "svg",
     open_: Open = False,
-    look: Any = None,
+    *,
+    view: ViewOptions,
 ) -> None:
     """Draw a trace that was saved as JSON; neither the source nor a new run is needed."""
     from ..saved import loads
@@ -114,7 +98,7 @@ def show(
 
     outputs = output or [f"{file.stem}.svg"]
     aside = "-" in outputs
-    with _refusals():
+    with refusals():
         check(outputs, open_)
         try:
             record = loads(file.read_text(encoding="utf-8"))
@@ -124,17 +108,17 @@ def show(
             raise TraceError(f"{file} is not a saved trace: it is not UTF-8 text") from None
         except TraceError as error:  # which does not know the file
             raise TraceError(f"{file} cannot be shown: {error.message}", hint=error.hint) from None
-        say(report(record, look), err=aside)
-        write(record, outputs, format_, look, open_=open_, err=aside)
+        say(report(record, view), err=aside)
+        write(record, outputs, format_, view, open_=open_, err=aside)
 
 
-@app.command("list")
+@app.command("list", epilog=epilog(0, 2, 3))
 def list_(file: File) -> None:
     """List the functions of FILE that can be traced; nothing of it is run."""
     from ..program import outline
     from .output import say
 
-    with _refusals():
+    with refusals():
         offers = outline(file)
     if not offers:
         say(f"{file} has no function that can be traced")
@@ -145,25 +129,25 @@ def list_(file: File) -> None:
         say(f"{head:{width}}  {mark:7}  {offer.summary}".rstrip())
 
 
-@app.command()
+@app.command(epilog=epilog(0, 2, 3))
 def source(file: File, function: Function) -> None:
     """Print FUNCTION of FILE as tracer runs it: rewritten, but readable."""
     from .. import program
     from ..rewrite import rewritten
     from .output import say
 
-    with _refusals(), program.load(file) as module:
+    with refusals(), program.load(file) as module:
         found = inspect.unwrap(program.find(module, file, function))
-        plain = found.__func__ if inspect.ismethod(found) else found
-        if not isinstance(plain, FunctionType):
+        inner = found.__func__ if inspect.ismethod(found) else found
+        if not isinstance(inner, FunctionType):
             raise UnsupportedError(
-                f"{function} is a {type(plain).__name__}; it has no code of its own to show"
+                f"{function} is a {type(inner).__name__}; it has no code of its own to show"
             )
-        text = rewritten(plain)
+        text = rewritten(inner)
     say(text.rstrip("\n"))
 
 
-app.command("grad", cls=Literals, epilog=GRAD_EPILOG)(grad)
+app.command("grad", cls=Literals, epilog=epilog(0, 1, 2, 3, 4, 6))(grad)
 
 
 def _version(wanted: bool) -> None:
@@ -185,23 +169,5 @@ def _tracer(
 
 
 def main() -> None:
-    """The command `tracer`."""
+    """Run the command `tracer` with the arguments of the process."""
     app(prog_name="tracer")
-
-
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    """Say what tracer refuses, without a traceback, and exit with its code."""
-    from ..program import LoadError
-    from .output import say
-    from .report import traceback
-
-    try:
-        yield
-    except LoadError as error:
-        say(traceback(error.error), err=True)
-        say(str(error), err=True)
-        raise typer.Exit(error.exit_code) from None
-    except TracerError as error:
-        say(str(error), err=True)
-        raise typer.Exit(error.exit_code) from None

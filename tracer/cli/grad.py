@@ -1,16 +1,16 @@
-"""Owns `tracer grad`: which number matters, as a table or as JSON."""
+"""`tracer grad`: which number matters, as a table or as JSON."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .options import Argument, By, File, Function, Limit, Of, Precision, StrictGrad, Top
+from ..options import RunOptions, ViewOptions
+from .exit_codes import FUNCTION_RAISED, refusals
+from .parameters import Argument, File, Function, StrictGrad, option, with_options
 
 if TYPE_CHECKING:
     from ..analyses.obstacles import Obstacle
@@ -18,69 +18,58 @@ if TYPE_CHECKING:
     from ..analyses.sensitivity import Influence
     from ..record import Record
 
-__all__ = ["EPILOG", "grad"]
-
-EPILOG = (
-    "Exit codes: 0 done; 1 the function raised; 2 wrong usage; 3 the source cannot be traced; 4 there is no "
-    "such output, or no number in the result; 6 --strict-grad found where a derivative is not known."
-)
+__all__ = ["grad"]
 
 
+@with_options
 def grad(
     file: File,
     function: Function,
     argument: Argument = None,
-    of: Of = None,
-    by: By = "elasticity",
-    top: Top = 24,
+    *,
+    view: Annotated[ViewOptions, "of", "precision"],
+    by: Annotated[
+        Literal["elasticity", "gradient"], option("--by", "Rank the numbers by this.", case_sensitive=False)
+    ] = "elasticity",
+    top: Annotated[int, option("--top", "List at most this many numbers.", min=1)] = 24,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     strict_grad: StrictGrad = False,
-    precision: Precision = 6,
-    limit: Limit = None,
+    options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
-    from .. import program
     from ..analyses.nan_origins import nan_origins
     from ..analyses.obstacles import obstacles
     from ..analyses.outputs import seed
     from ..analyses.sensitivity import sensitivity
-    from ..run import run
-    from . import _refusals
     from .gradient_check import refuse
-    from .output import progress, say
-    from .report import traceback
+    from .running import run_function
 
-    with _refusals():
+    with refusals():
         # standard output belongs to the answer, where a machine is to read it
-        with contextlib.redirect_stdout(sys.stderr if json_ else sys.stdout), program.load(file) as module:
-            found = program.find(module, file, function)
-            args, kwargs = program.arguments(found, module, file, function, argument or ())
-            with progress(f"running {function}"):
-                outcome = run(found, args, kwargs, limit=limit)
+        outcome, _ = run_function(file, function, argument, options, aside=json_)
         if outcome.error is not None:
-            say(traceback(outcome.error), err=True)
-            raise typer.Exit(1)
+            raise typer.Exit(FUNCTION_RAISED)
         record = outcome.record
-        meant = seed(record, of)
-        ranked = sensitivity(record, meant)
+        of = seed(record, view.of)
+        ranked = sensitivity(record, of)
         if by == "gradient":
             ranked.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
-        ends = obstacles(record, meant)
-        born = [str(nan_origin) for nan_origin in nan_origins(record, meant)]
+        ends = obstacles(record, of)
+        origins = [str(origin) for origin in nan_origins(record, of)]
     if json_:
-        typer.echo(_json(record, meant, ranked, ends, born))
+        typer.echo(_json(record, of, ranked, ends, origins))
     else:
-        _table(record, meant, ranked, ends, born, top, precision)
+        _table(record, of, ranked, ends, origins, top, view.precision)
     if strict_grad and ends:
         refuse()
 
 
 def _table(
     record: Record,
-    meant: Seed,
+    of: Seed,
     ranked: list[Influence],
     ends: list[Obstacle],
-    born: list[str],
+    origins: list[str],
     top: int,
     precision: int,
 ) -> None:
@@ -90,12 +79,12 @@ def _table(
 
     from ..analyses.outputs import value
     from ..views.number_text import clip, number, percent
-    from .gradient_check import told
+    from .gradient_check import described
     from .output import say
 
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
-    if [meant.name] != list(record.graph.outputs):
-        say(f"of {meant.name} = {number(value(record, meant), precision)}")
+    if [of.name] != list(record.graph.outputs):
+        say(f"of {of.name} = {number(value(record, of), precision)}")
     table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="bold")
     table.add_column("number", overflow="fold")
     table.add_column("")
@@ -123,10 +112,10 @@ def _table(
             f"{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
             f"{percent(first.elasticity)}"
         )
-    for line in born:
+    for line in origins:
         say(line)
     if ends:
-        say("\n" + "\n".join(told(ends)))
+        say("\n" + "\n".join(described(ends)))
 
 
 def _gradient(influence: Influence, precision: int) -> str:
@@ -139,7 +128,7 @@ def _gradient(influence: Influence, precision: int) -> str:
     return f"{slope} ({influence.note})" if influence.note else slope
 
 
-def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obstacle], born: list[str]) -> str:
+def _json(record: Record, of: Seed, ranked: list[Influence], ends: list[Obstacle], origins: list[str]) -> str:
     from ..analyses.outputs import value
     from ..saved.values import number_to
 
@@ -158,11 +147,11 @@ def _json(record: Record, meant: Seed, ranked: list[Influence], ends: list[Obsta
     ]
     document = {
         "call": record.call,
-        "output": meant.name,
-        "value": number_to(value(record, meant)),
+        "output": of.name,
+        "value": number_to(value(record, of)),
         "numbers": rows,
         "ends": [{"why": e.why, "place": str(e.span) if e.span else None, "text": e.text} for e in ends],
-        "spoiled": born,
+        "spoiled": origins,
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 

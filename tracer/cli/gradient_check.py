@@ -1,4 +1,4 @@
-"""Owns what is said of the places where a derivative ends, and the check that there are none."""
+"""The places where a derivative ends: their text, and the check that there are none."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from ..analyses.obstacles import Obstacle, obstacles
 from ..analyses.outputs import Seed, seed
 from ..record import Record
 from ..views.number_text import clip
+from .exit_codes import CHECK_FAILED
 from .output import say
 
-__all__ = ["check_ends", "refuse", "told"]
+__all__ = ["check_ends", "described", "refuse"]
 
 SHOWN = 4  # places that are listed
 
 
-def told(ends: Sequence[Obstacle]) -> Iterator[str]:
-    """The places, a line each."""
+def described(ends: Sequence[Obstacle]) -> Iterator[str]:
+    """Yield a line for each place, after a heading that counts them."""
     yield f"{len(ends)} place{'s' * (len(ends) > 1)} where a derivative ends:"
     yield from (f"  {clip(str(end), 120)}" for end in ends[:SHOWN])
     if len(ends) > SHOWN:
@@ -26,20 +27,20 @@ def told(ends: Sequence[Obstacle]) -> Iterator[str]:
 
 
 def check_ends(record: Record, of: str | None) -> None:
-    """Fail if a derivative ends on the way to a number of the result, or to the one that is named.
+    """Exit with 6 if a derivative ends on the way to a number of the result, or to the one that is named.
 
     Raises:
         TraceError: there is no such number.
     """
     outputs = record.graph.outputs
-    meant = [Seed(i) for i in outputs.values()] if outputs and of is None else [seed(record, of)]
-    ends = obstacles(record, *meant)
+    seeds = [Seed(i) for i in outputs.values()] if outputs and of is None else [seed(record, of)]
+    ends = obstacles(record, *seeds)
     if ends:
-        say("\n".join(told(ends)), err=True)
+        say("\n".join(described(ends)), err=True)
         refuse()
 
 
 def refuse() -> None:
-    """Say that the check failed, and exit with its code."""
+    """Print that the check failed, and exit with its code."""
     say("--strict-grad: a derivative is not known, or ends in a step", err=True)
-    raise typer.Exit(6)
+    raise typer.Exit(CHECK_FAILED)

@@ -6,11 +6,13 @@ import os
 import tempfile
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import ViewError
-from ..record import Record
-from .options import ViewOptions
+from ..options import ViewOptions
+
+if TYPE_CHECKING:
+    from ..record import Record
 
 __all__ = ["VIEWS", "ViewError", "ViewOptions", "render", "save"]
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ...analyses.sensitivity import elasticity
 from ...graph import Graph
-from .scale import Color
+from ...options import Color
 
 __all__ = ["Measure"]
 

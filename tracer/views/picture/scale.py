@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import copysign, isfinite, isinf, log1p
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-__all__ = ["COLORS", "Color", "Scale"]
-
-Color = Literal["kind", "gradient", "value", "elasticity"]
+__all__ = ["COLORS", "Scale"]
 
 
 class Shown(NamedTuple):

@@ -1,0 +1,55 @@
+"""Running the function that the command line names."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..options import RunOptions
+
+if TYPE_CHECKING:
+    from ..run import Certificate, Outcome
+
+__all__ = ["run_function"]
+
+
+def run_function(
+    file: Path,
+    function: str,
+    argument: Sequence[str] | None,
+    options: RunOptions,
+    *,
+    aside: bool,
+    verify: bool = False,
+) -> tuple[Outcome, Certificate | None]:
+    """Run FUNCTION of FILE traced, and print its traceback on standard error if it raises.
+
+    Args:
+        aside: whether what the function prints goes to standard error, because standard output
+            belongs to the command's answer.
+        verify: whether it is also run without tracer, and both runs are compared.
+
+    Returns:
+        What the run came to, and the certificate of the comparison if there was one.
+
+    Raises:
+        SourceError, UnsupportedError: the file or the function cannot be imported or traced.
+        ArgumentsError: the arguments do not fit.
+    """
+    from .. import program, run
+    from .output import progress, say
+    from .report import traceback
+
+    with contextlib.redirect_stdout(sys.stderr if aside else sys.stdout), program.load(file) as module:
+        found = program.find(module, file, function)
+        args, kwargs = program.arguments(found, module, file, function, argument or ())
+        with progress(f"running {function}"):
+            # compared first, because the traced run may change its arguments
+            certificate = run.verify(found, args, kwargs, limit=options.limit) if verify else None
+            outcome = run.run(found, args, kwargs, limit=options.limit)
+    if outcome.error is not None:
+        say(traceback(outcome.error), err=True)
+    return outcome, certificate

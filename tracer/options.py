@@ -1,0 +1,154 @@
+"""What a user chooses about a run and about a view: names, defaults, choices and help texts.
+
+The command line makes one option of each field that carries an `Option`: `max_boxes` becomes
+`--max-boxes` and the environment variable `TRACER_MAX_BOXES`; a field that is True becomes a
+flag that turns it off, so `grad` becomes `--no-grad`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+from .errors import ViewError
+
+__all__ = ["Color", "Level", "Option", "RunOptions", "ViewOptions", "choices", "described"]
+
+Color = Literal["kind", "gradient", "value", "elasticity"]
+Level = Literal["auto", "none", "operation", "line", "loop", "call"]
+
+PICTURE: Final = "Picture"
+LONG_RUNS: Final = "Long runs"
+
+
+class Option(NamedTuple):
+    """What the command line says of a field of the options.
+
+    Attributes:
+        help: what the option does, in one sentence.
+        panel: the heading it stands under in `--help`; without one, "Options".
+        metavar: what stands for its value in `--help`.
+        min, max: the smallest and the largest number it takes.
+    """
+
+    help: str
+    panel: str | None = None
+    metavar: str | None = None
+    min: int | None = None
+    max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How a function is run, as the user chose."""
+
+    limit: Annotated[int | None, Option("Stop the run after this many numbers.", min=1)] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewOptions:
+    """How a record is shown, as the user chose; a view ignores what does not concern it.
+
+    Raises:
+        ViewError: a field has none of its choices, or `depth` stands without `before` and `after`.
+    """
+
+    direction: Annotated[
+        Literal["LR", "TB"] | None,
+        Option("Draw from left to right or from top to bottom; without it, what fits a page.", PICTURE),
+    ] = None
+    theme: Annotated[Literal["light", "dark"], Option("Draw on light or on dark paper.", PICTURE)] = "light"
+    color: Annotated[
+        Color,
+        Option(
+            "Colour a box by its kind, or by its number's gradient, value or elasticity (by how many percent "
+            "the result moves if the number moves by 1 %).",
+            PICTURE,
+        ),
+    ] = "kind"
+    precision: Annotated[
+        int, Option("Show numbers with this many significant digits.", PICTURE, min=1, max=17)
+    ] = 6
+    grad: Annotated[bool, Option("Leave the derivatives out.", PICTURE)] = True
+    of: Annotated[
+        str | None,
+        Option(
+            "Take derivatives of this number of the result: `result[0]`, `result.imag`. Without it, of the "
+            "first.",
+            metavar="OUTPUT",
+        ),
+    ] = None
+    live_only: Annotated[bool, Option("Draw only what the result depends on.", PICTURE)] = False
+    fold: Annotated[
+        Level,
+        Option(
+            "Draw all numbers of one operation, line, loop or call as one box; `none` draws every number, "
+            "`auto` as many boxes as fit.",
+            LONG_RUNS,
+        ),
+    ] = "auto"
+    max_boxes: Annotated[int, Option("How many boxes `--fold auto` may draw.", LONG_RUNS, min=1)] = 150
+    focus: Annotated[
+        str | None,
+        Option("Draw this line, variable or call in full.", LONG_RUNS, metavar="LINE|NAME|CALL"),
+    ] = None
+    iteration: Annotated[
+        int | None,
+        Option(
+            "Draw this iteration of the loop in focus in full, counted from 0; without a focus, of the "
+            "first loop.",
+            LONG_RUNS,
+            min=0,
+        ),
+    ] = None
+    before: Annotated[
+        str | None, Option("Draw only what the variable NAME was computed from.", LONG_RUNS, metavar="NAME")
+    ] = None
+    after: Annotated[
+        str | None,
+        Option("Draw only what was computed from the variable NAME.", LONG_RUNS, metavar="NAME"),
+    ] = None
+    depth: Annotated[
+        int | None, Option("How many steps `--before` and `--after` follow.", LONG_RUNS, min=0)
+    ] = None
+    hurried: bool = False  # set by the layout engine, when a finer picture took it too long
+
+    def __post_init__(self) -> None:
+        for name, (kind, _) in described(ViewOptions).items():
+            given, allowed = getattr(self, name), choices(kind)
+            if allowed and given not in allowed:
+                near = get_close_matches(str(given), map(str, allowed), 1)
+                raise ViewError(
+                    f"{name} cannot be {given!r}",
+                    hint=f"did you mean {near[0]!r}?"
+                    if near
+                    else f"it is one of {', '.join(map(str, allowed))}",
+                )
+        if self.depth is not None and not (self.before or self.after):
+            raise ViewError(
+                f"a depth of {self.depth} needs a name to go from", hint="say before or after which"
+            )
+
+    @property
+    def zoomed(self) -> bool:
+        """Whether a part of the run is drawn in full, or alone."""
+        return bool(self.focus or self.before or self.after) or self.iteration is not None
+
+
+def described(options: type[RunOptions | ViewOptions]) -> dict[str, tuple[Any, Option]]:
+    """Return the type and the `Option` of each field of RunOptions or ViewOptions that carries one."""
+    hints = get_type_hints(options, include_extras=True)
+    return {
+        field.name: get_args(hints[field.name])[:2]
+        for field in fields(options)
+        if get_origin(hints[field.name]) is Annotated
+    }
+
+
+def choices(kind: Any) -> tuple[Any, ...]:
+    """Return the values a field of this type may have; none if it is no `Literal`, so that all may be."""
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    found = tuple(value for part in get_args(kind) for value in choices(part))
+    return (*found, None) if found and type(None) in get_args(kind) else found
