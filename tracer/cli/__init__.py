@@ -133,7 +133,7 @@ def list_(file: File) -> None:
 def source(file: File, function: Function) -> None:
     """Print FUNCTION of FILE as tracer runs it: rewritten, but readable."""
     from .. import program
-    from ..rewrite import rewritten
+    from ..rewrite import rewritten_source
     from .output import say
 
     with refusals(), program.load(file) as module:
@@ -143,7 +143,7 @@ def source(file: File, function: Function) -> None:
             raise UnsupportedError(
                 f"{function} is a {type(inner).__name__}; it has no code of its own to show"
             )
-        text = rewritten(inner)
+        text = rewritten_source(inner)
     say(text.rstrip("\n"))
 
 

@@ -1,6 +1,6 @@
-"""Owns the rewriting of one function: a recipe of passes, each a file of its own."""
+"""Rewrite functions so that a run sees their literals, calls and loops: one file a pass."""
 
-from .loops import LoopNode
-from .pipeline import Rewritten, rewrite, rewritten
+from .passes import LoopNode
+from .pipeline import Rewritten, rewrite, rewritten_source
 
-__all__ = ["LoopNode", "Rewritten", "rewrite", "rewritten"]
+__all__ = ["LoopNode", "Rewritten", "rewrite", "rewritten_source"]

@@ -1,51 +1,62 @@
-"""Owns the one name that rewritten code knows, and the making of every call through it."""
+"""Make the expressions that only rewritten code has; it reaches the run through the name `__tracer__`."""
 
 from __future__ import annotations
 
 import ast
-from typing import Final
+from typing import Final, TypeVar
 
-__all__ = ["GENERATED", "HOOKS", "NAME", "converted", "hook", "literal_name", "mark", "mark_name"]
+__all__ = ["GENERATED", "NAME", "Hook", "literal_name", "mark", "mark_name", "operator_call", "placed"]
 
 # Ends in two underscores, so that class bodies do not mangle it.
 NAME: Final = "__tracer__"
-# What the object under NAME must offer besides `@`; `tests` hold both sides to it.
-HOOKS: Final = ("bare", "boolean", "caught", "no", "plain", "receiver", "result", "yes")
 # How the names begin that only rewritten code knows.
 GENERATED: Final = (NAME, "__literal_", "__mark_")
 
-
-def converted(callee: ast.expr) -> ast.expr:
-    """`__tracer__ @ callee`, standing where the callee stands: an operator costs less than a call."""
-    name = ast.copy_location(ast.Name(NAME, ast.Load()), callee)
-    return ast.copy_location(ast.BinOp(name, ast.MatMult(), callee), callee)
+Node = TypeVar("Node", bound=ast.AST)
 
 
-def hook(attribute: str, args: list[ast.expr], at: ast.AST) -> ast.Call:
-    """`__tracer__.attribute(args)`, standing where `at` stands."""
-    name = ast.Name(NAME, ast.Load())
-    target = ast.Attribute(name, attribute, ast.Load())
-    call = ast.Call(target, args, [])
-    for node in (call, target, name):
-        ast.copy_location(node, at)
-    return call
+class Hook:
+    """A function of `__tracer__`, as a pass writes it; its name is that of the attribute it is kept in."""
+
+    name: str
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def attribute(self, at: ast.AST) -> ast.Attribute:
+        """Return `__tracer__.name`, standing where `at` stands."""
+        return placed(ast.Attribute(ast.Name(NAME, ast.Load()), self.name, ast.Load()), at)
+
+    def __call__(self, *args: ast.expr, at: ast.AST) -> ast.Call:
+        """Return `__tracer__.name(args)`, standing where `at` stands."""
+        return placed(ast.Call(self.attribute(at), list(args), []), at)
+
+
+def placed(made: Node, at: ast.AST) -> Node:
+    """Return the new node; what in it has no position yet stands where `at` stands."""
+    if not hasattr(made, "lineno"):
+        ast.copy_location(made, at)
+        for child in ast.iter_child_nodes(made):
+            placed(child, at)
+    return made
+
+
+def operator_call(name: str, operator: ast.operator, operand: ast.expr) -> ast.BinOp:
+    """Return `name @ operand` (or another operator), which costs the interpreter less than a call."""
+    return placed(ast.BinOp(ast.Name(name, ast.Load()), operator, operand), operand)
 
 
 def literal_name(number: int) -> str:
-    """The closure variable that holds a function's literal."""
+    """Return the closure variable that holds a function's literal."""
     return f"__literal_{number}__"
 
 
-def mark_name(what: str, number: int) -> str:
-    """The closure variable that holds a mark: `enter`, `leave` or `turn`."""
-    return f"__mark_{what}_{number}__"
+def mark_name(kind: str, number: int) -> str:
+    """Return the closure variable that holds a marker; the kinds are `enter`, `leave` and `iteration`."""
+    return f"__mark_{kind}_{number}__"
 
 
-def mark(what: str, number: int, at: ast.AST) -> ast.Expr:
-    """`~__mark_turn_0__`: the cheapest expression that runs code of ours."""
-    name = ast.Name(mark_name(what, number), ast.Load())
-    expression = ast.UnaryOp(ast.Invert(), name)
-    statement = ast.Expr(expression)
-    for node in (name, expression, statement):
-        ast.copy_location(node, at)
-    return statement
+def mark(kind: str, number: int, at: ast.AST) -> ast.Expr:
+    """Return `~__mark_enter_0__`, a statement: the cheapest expression that runs code of ours."""
+    name = ast.Name(mark_name(kind, number), ast.Load())
+    return placed(ast.Expr(ast.UnaryOp(ast.Invert(), name)), at)

@@ -1,33 +1,33 @@
-"""The pass for identity: x is y  ->  __tracer__.plain(x) is __tracer__.plain(y)."""
+"""Rewrite `is` and `is not`: numbers are compared, not the handles that stand for them."""
 
 from __future__ import annotations
 
 import ast
 
-from .body import Body
-from .generated import hook
+from .generated import Hook
+from .passes import BodyPass
 
 __all__ = ["Identity"]
 
 
-class Identity(Body):
-    """x is y  ->  __tracer__.plain(x) is __tracer__.plain(y); `x is None` stays as written."""
+class Identity(BodyPass):
+    """Compare the numbers; a comparison with None stays as written."""
+
+    before = "x is y, x is None"
+    after = "__tracer__.unwrap(x) is __tracer__.unwrap(y), x is None"
+    unwrap = Hook()
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
-        sides = [node.left, *node.comparators]
-        if (
-            isinstance(node.ops[0], ast.Is | ast.IsNot)
-            and len(node.ops) == 1
-            and not any(map(_is_none, sides))
-        ):
-            node.left, node.comparators = _plain(node.left), [_plain(node.comparators[0])]
+        match node:
+            case ast.Compare(ops=[ast.Is() | ast.IsNot()], comparators=[right]):
+                if not _is_none(node.left) and not _is_none(right):
+                    node.left, node.comparators = self._number(node.left), [self._number(right)]
         return node
+
+    def _number(self, node: ast.expr) -> ast.expr:
+        return node if isinstance(node, ast.Constant) else self.unwrap(node, at=node)
 
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
-
-
-def _plain(node: ast.expr) -> ast.expr:
-    return node if isinstance(node, ast.Constant) else hook("plain", [node], node)

@@ -1,4 +1,4 @@
-"""Owns the recipe: which passes, in which order, and the compiling of what they made."""
+"""Rewrite a function: which passes, in which order, and the compiling of what they made."""
 
 from __future__ import annotations
 import __future__
@@ -7,28 +7,44 @@ import ast
 import copy
 import functools
 import inspect
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any, Final
 
 from ..errors import SourceError
 from ..source.file import FunctionNode, Source
-from .attributes import Attributes
-from .calls import Calls
-from .conversions import Conversions
-from .formats import Formats
-from .frames import Frames
+from .attribute_targets import AttributeTargets
+from .bool_patterns import BoolPatterns
+from .call_marks import CallMarks
+from .callees import Callees
+from .conversion_results import ConversionResults
+from .except_handlers import ExceptHandlers
+from .format_arguments import FormatArguments
 from .generated import NAME, literal_name, mark_name
-from .handlers import Handlers
 from .identity import Identity
 from .literals import Literals
-from .loops import LoopNode, Loops
-from .patterns import Patterns
-from .private import Private
-from .unsupported import Fence
+from .loop_marks import LoopMarks
+from .passes import Draft, LoopNode, Pass
+from .private_names import PrivateNames
+from .unsupported import Unsupported
 
-__all__ = ["Rewritten", "rewrite", "rewritten"]
+__all__ = ["PASSES", "Rewritten", "rewrite", "rewritten_source"]
+
+PASSES: Final[tuple[type[Pass], ...]] = (
+    PrivateNames,
+    # the expressions of the body
+    Literals,
+    Callees,
+    AttributeTargets,
+    FormatArguments,
+    Identity,
+    # statements
+    LoopMarks,
+    ConversionResults,
+    ExceptHandlers,
+    BoolPatterns,
+    CallMarks,
+)
 
 _FUTURES: Final = functools.reduce(
     int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -40,13 +56,13 @@ class Rewritten:
     """A function's new code and what it needs.
 
     Attributes:
-        code: takes `__tracer__` and one variable a literal from its closure, besides its own.
-        source: where it came from.
+        code: takes `__tracer__`, the literals and the markers from its closure, besides its own variables.
+        source: the file it came from.
         node: the function as written.
         tree: the function as rewritten.
-        literals: (value, node) of each literal, in the order of their closure variables.
-        loops: what the numbers of turns stand for: each loop, and the loops around it.
-        functions: what the numbers of entered calls stand for.
+        literals: the value and the node of each literal, in the order of their closure variables.
+        loops: each loop, in the order of their numbers, with the numbers of the loops around it.
+        functions: the function and those in it, in the order of the numbers of their calls.
     """
 
     code: CodeType
@@ -59,12 +75,12 @@ class Rewritten:
 
     @property
     def marks(self) -> tuple[tuple[str, int], ...]:
-        """What its marks note, and of which number."""
+        """Return the kind and the number of each marker it uses."""
         return _marks(len(self.loops), len(self.functions))
 
 
 def rewrite(code: CodeType) -> Rewritten:
-    """Rewrite a function's code; the answer is kept, a function is rewritten once a process.
+    """Return how a function's code is rewritten, which is found once a process.
 
     Raises:
         SourceError: its source cannot be found, or the file has changed since.
@@ -93,53 +109,41 @@ def _rewrite(code: CodeType) -> Rewritten:
             f"{source.text.file} no longer holds {code.co_name} as it was imported",
             hint="import the file again",
         )
-    Fence(source).visit(node)
-    tree = copy.deepcopy(node)
-    owner = _class_name(code)
-    literals, loops, frames = Literals(), Loops(), Frames()
-    private = [Private(owner)] if owner else []
-    for transform in (*private, literals, Calls(), Attributes(), Formats(), Identity()):
-        tree = _inside(transform, tree)
-    # statements only: a lambda has none
-    for statements in (loops, Conversions(), Handlers(), Patterns(), frames):
-        tree = statements.visit(tree)
-    names = [*_names(literals), *(mark_name(*m) for m in _marks(len(loops.found), len(frames.found)))]
-    compiled = _compile(tree, [*code.co_freevars, NAME, *names], code)
+    Unsupported(source).visit(node)
+    draft = Draft(copy.deepcopy(node), _class_name(code))
+    for each in PASSES:
+        draft.function = each(draft).visit(draft.function)
+    literals = [literal_name(number) for number in range(len(draft.literals))]
+    marks = [mark_name(*mark) for mark in _marks(len(draft.loops), len(draft.functions))]
+    compiled = _compile(draft.function, [*code.co_freevars, NAME, *literals, *marks], code)
     compiled = _named(compiled, compiled.co_qualname, code.co_qualname)
     return Rewritten(
-        compiled, source, node, tree, tuple(literals.found), tuple(loops.found), tuple(frames.found)
+        code=compiled,
+        source=source,
+        node=node,
+        tree=draft.function,
+        literals=tuple(draft.literals),
+        loops=tuple(draft.loops),
+        functions=tuple(draft.functions),
     )
 
 
-def _inside(transform: ast.NodeTransformer, tree: Any) -> Any:
-    """Transform a function's body, not its decorators, defaults and annotations."""
-    if isinstance(tree, ast.Lambda):
-        tree.body = transform.visit(tree.body)
-    elif isinstance(transform, Private):
-        name = tree.name
-        transform.generic_visit(tree)
-        tree.name = name
-    else:
-        tree.body = [transform.visit(statement) for statement in tree.body]
-    return tree
-
-
 def _marks(loops: int, functions: int) -> tuple[tuple[str, int], ...]:
-    return (("leave", 0), *(("turn", i) for i in range(loops)), *(("enter", i) for i in range(functions)))
-
-
-def _names(literals: Literals) -> Iterator[str]:
-    return (literal_name(number) for number in range(len(literals.found)))
+    return (
+        ("leave", 0),
+        *(("iteration", number) for number in range(loops)),
+        *(("enter", number) for number in range(functions)),
+    )
 
 
 def _class_name(code: CodeType) -> str | None:
-    """The class a method was written in, by its qualified name."""
+    """Return the class a method was written in, by its qualified name; None for a function."""
     parts = code.co_qualname.split(".")
     return parts[-2] if len(parts) > 1 and parts[-2] != "<locals>" else None
 
 
 def _compile(tree: Any, free: list[str], code: CodeType) -> CodeType:
-    """Compile inside a function whose parameters are the free names; only the inner code is used."""
+    """Return the code of the function, compiled inside one whose parameters are the free names."""
     parameters = [ast.arg(name) for name in dict.fromkeys(free)]
     body = ast.Return(tree) if isinstance(tree, ast.Lambda) else tree
     factory = ast.parse("def __factory__(): pass").body[0]
@@ -161,7 +165,7 @@ def _compile(tree: Any, free: list[str], code: CodeType) -> CodeType:
 
 
 def _named(code: CodeType, compiled: str, written: str) -> CodeType:
-    """The code, and all code in it, under the qualified name it has in the file."""
+    """Return the code, and all code in it, under the qualified name it has in the file."""
     own = written + code.co_qualname.removeprefix(compiled)
     is_class = not code.co_flags & inspect.CO_OPTIMIZED
     constants: list[Any] = []
@@ -174,15 +178,15 @@ def _named(code: CodeType, compiled: str, written: str) -> CodeType:
     return code.replace(co_qualname=own, co_consts=tuple(constants))
 
 
-def rewritten(function: FunctionType) -> str:
-    """The rewritten code of a function, readable.
+def rewritten_source(function: FunctionType) -> str:
+    """Return the rewritten code of a function as text, its literals as comments in front.
 
     Raises:
         SourceError, UnsupportedError: as `rewrite`.
     """
     made = rewrite(inspect.unwrap(function).__code__)
-    names = "".join(
+    literals = "".join(
         f"# {literal_name(number)} = {ast.unparse(node)}  (line {node.lineno})\n"
         for number, (_, node) in enumerate(made.literals)
     )
-    return names + ast.unparse(made.tree) + "\n"
+    return literals + ast.unparse(made.tree) + "\n"

@@ -1,4 +1,4 @@
-"""The pass that refuses what cannot be rewritten: async def f(): ...  ->  UnsupportedError."""
+"""Refuse what cannot be rewritten, with its place and the reason."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from ..errors import UnsupportedError
 from ..source.file import Source
 from .generated import NAME
 
-__all__ = ["Fence"]
+__all__ = ["Unsupported"]
 
 
-class Fence(ast.NodeVisitor):
-    """async def f(): ...  ->  UnsupportedError, with the place and the reason."""
+class Unsupported(ast.NodeVisitor):
+    """Raise UnsupportedError at async code and where the source uses the name of the rewritten code."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

@@ -129,7 +129,7 @@ class Freezer:
                 stack.append(len(calls) - 1)
             elif what == "leave" and stack:
                 calls[stack.pop()]["stop"] = at
-            elif what == "turn":
+            elif what == "iteration":
                 code, number = payload
                 self._turn(at, code, number, stack[-1] if stack else -1, loops, open_loops, open_inner)
         for index in stack:

@@ -26,11 +26,11 @@ from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.generated import GENERATED, NAME, literal_name, mark_name
 from ..tape import CONSTANT, LITERAL, Handle, Tape, is_ours, nobody, plain
+from .attribute_target import AttributeTarget
 from .caches import LRU, cached
 from .carriers import Carriers
 from .classes import Classes
 from .primitives import opaque, primitive
-from .receiver import Receiver
 from .rules import HIGHER, HIGHER_METHODS, is_raw, is_written, module_rule, row_of
 from .stack import Stack
 from .tracebacks import forget_our_frames
@@ -45,12 +45,12 @@ class Hooks:
     Attributes:
         rewritten: code object of each function rewritten for this run -> how it was rewritten.
         functions: each function converted for this run, as it was.
-        plain: `x is y` compares the plain numbers.
-        boolean, yes, no: what `case True` and `case False` match.
+        unwrap: `x is y` compares the plain numbers.
+        bool_type, true, false: what `case True` and `case False` match.
     """
 
-    plain = staticmethod(plain)
-    boolean, yes, no = bool, True, False
+    unwrap = staticmethod(plain)
+    bool_type, true, false = bool, True, False
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
@@ -93,7 +93,7 @@ class Hooks:
         self.classes.start()
         self.stack.start()
 
-    def result(self, x: Any) -> Any:
+    def conversion_result(self, x: Any) -> Any:
         """What a conversion method returns to the interpreter: the plain number.
 
         A function of the table that asked for it takes note of the number itself.
@@ -107,17 +107,17 @@ class Hooks:
                 self.asked.append(x)
         return plain(x)
 
-    def bare(self, x: Any) -> Any:
+    def format_arguments(self, x: Any) -> Any:
         """Arguments of a text: plain numbers."""
         for number in values_in(x):
             self.tape.leak(number._index, "text")
         return Unwrap(deep=False)(x)
 
-    def receiver(self, x: Any) -> Any:
+    def attribute_target(self, x: Any) -> Any:
         """What an attribute is set on: an object of C gets plain numbers."""
-        return x if is_written(type(x)) else Receiver(x)
+        return x if is_written(type(x)) else AttributeTarget(x)
 
-    def caught(self) -> None:
+    def except_handler(self) -> None:
         """An exception is about to be looked at."""
         forget_our_frames(sys.exception(), TOO_DEEP)
 
@@ -283,8 +283,8 @@ class Hooks:
 class Resting:
     """`__tracer__` after the run, in closures that outlive it: everything stays as it is."""
 
-    plain = staticmethod(lambda x: x)
-    boolean, yes, no = bool, True, False
+    unwrap = staticmethod(lambda x: x)
+    bool_type, true, false = bool, True, False
 
     def __call__(self, f: Any) -> Any:
         """The callee itself."""
@@ -294,8 +294,8 @@ class Resting:
         """Nothing is recorded any more."""
 
     __matmul__ = __or__ = __call__
-    caught = __invert__
-    result = receiver = bare = plain
+    except_handler = __invert__
+    conversion_result = attribute_target = format_arguments = unwrap
 
 
 RESTING: Final = Resting()

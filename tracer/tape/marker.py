@@ -34,7 +34,7 @@ class Marker:
         if tape is None or get_ident() != tape._thread:
             return
         frame = sys._getframe(1)
-        if self.what == "turn":
+        if self.what == "iteration":
             self._turn(frame.f_code)
             return
         if self.what == "enter":
@@ -66,4 +66,4 @@ class Marker:
     def _turn(self, code: CodeType) -> None:
         tape = self.tape
         if tape is not None and get_ident() == tape._thread:
-            tape.marks.append((len(tape), "turn", (code, self.number)))
+            tape.marks.append((len(tape), "iteration", (code, self.number)))

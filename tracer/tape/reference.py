@@ -210,7 +210,7 @@ class Tape:
         """An object that notes in traced code where the tape stands; see `Marker`.
 
         Args:
-            what: `enter`, `leave` or `turn`.
+            what: `enter`, `leave` or `iteration`.
             number: which call or loop of the code.
             too_deep: called instead of entering deeper than `deepest`; it raises.
         """

@@ -454,7 +454,7 @@ static void converter_dealloc(PyObject *self) {
     PyObject_GC_Del(self);
 }
 
-static PyObject *converter_plain(PyObject *self, PyObject *x) {
+static PyObject *converter_unwrap(PyObject *self, PyObject *x) {
     (void)self;
     return IS_HANDLE(x) ? same_number(x) : Py_NewRef(x);
 }
@@ -476,7 +476,7 @@ static PyObject *converter_getattro(PyObject *self, PyObject *name) {
 
 static PyMethodDef converter_methods[] = {
     {"forget", converter_forget, METH_NOARGS, "Let go of every callee."},
-    {"plain", converter_plain, METH_O, "The plain number of a Value; anything else as it is."},
+    {"unwrap", converter_unwrap, METH_O, "The number that a handle stands for; anything else as it is."},
     {0},
 };
 

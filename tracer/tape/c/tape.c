@@ -528,7 +528,7 @@ static PyObject *get_branches(PyObject *self, void *unused) {
 
 static PyObject *get_marks(PyObject *self, void *unused) {
     (void)unused;
-    static const char *const names[] = {"enter", "leave", "turn"};
+    static const char *const names[] = {"enter", "leave", "iteration"};
     Tape *t = (Tape *)self;
     PyObject *list = PyList_New(0);
     MarkCursor c = {0};

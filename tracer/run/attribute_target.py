@@ -1,4 +1,4 @@
-"""Owns the setting of attributes on objects of C, which want true ints."""
+"""Set attributes of objects of C, which take nothing but true ints."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from .unwrap import Unwrap, values_in
 
-__all__ = ["Receiver"]
+__all__ = ["AttributeTarget"]
 
 
-class Receiver:
+class AttributeTarget:
     """Stands for an object of C where one of its attributes is set."""
 
     __slots__ = ("_object",)

@@ -1,39 +1,47 @@
-"""The pass for function bodies: body  ->  ~__mark_enter_0__; try: body; finally: ~__mark_leave_0__."""
+"""Rewrite the bodies of functions: where a call begins and ends is marked on the tape."""
 
 from __future__ import annotations
 
 import ast
 
-from .generated import mark
+from .generated import mark, placed
+from .passes import Pass
 
-__all__ = ["Frames"]
+__all__ = ["CallMarks"]
 
 
-class Frames(ast.NodeTransformer):
-    """def f(): body  ->  def f(): enter; try: body; finally: leave.
+class CallMarks(Pass):
+    """Mark the begin and the end of each call.
 
     Generators are left as they are: their frames come and go between the calls of others.
     """
 
-    def __init__(self) -> None:
-        self.found: list[ast.FunctionDef] = []
+    before = "def f(): g()"
+    after = """
+def f():
+    ~__mark_enter_0__
+    try:
+        g()
+    finally:
+        ~__mark_leave_0__
+"""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        number = len(self.found)
-        self.found.append(node)
+        number = len(self.draft.functions)
+        self.draft.functions.append(node)
         self.generic_visit(node)
-        if not _yields(node):
+        if not _is_generator(node):
             docstring = node.body[:1] if ast.get_docstring(node, clean=False) is not None else []
             body = node.body[len(docstring) :]
             if body:
                 head, last = body[0], body[-1]
-                guarded = ast.Try(body, [], [], [mark("leave", 0, last)])
-                node.body = [*docstring, mark("enter", number, head), ast.copy_location(guarded, head)]
+                guarded = placed(ast.Try(body, [], [], [mark("leave", 0, last)]), head)
+                node.body = [*docstring, mark("enter", number, head), guarded]
         return node
 
 
-def _yields(function: ast.FunctionDef) -> bool:
-    """Whether the function itself, not one nested in it, is a generator."""
+def _is_generator(function: ast.FunctionDef) -> bool:
+    """Return whether the function itself, not one nested in it, yields."""
     queue: list[ast.AST] = list(function.body)
     while queue:
         node = queue.pop()

@@ -1,0 +1,58 @@
+"""Rewrite the heads of loops: where an iteration begins is marked on the tape."""
+
+from __future__ import annotations
+
+import ast
+
+from .generated import mark, mark_name, operator_call
+from .passes import Draft, LoopNode, Pass
+
+__all__ = ["LoopMarks"]
+
+
+class LoopMarks(Pass):
+    """Mark each iteration: as a `for` is given an item, as the test of a `while` holds."""
+
+    before = """
+for x in xs: f(x)
+while x > 1: x = f(x)
+"""
+    after = """
+for x in __mark_iteration_0__ | xs: f(x)
+while __mark_iteration_1__ @ (x > 1): x = f(x)
+"""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft)
+        self._around: tuple[int, ...] = ()
+
+    def _number(self, node: LoopNode) -> int:
+        around = self._around
+        number = len(self.draft.loops)
+        self.draft.loops.append((node, around))
+        self._around = (*around, number)
+        self.generic_visit(node)
+        self._around = around
+        return number
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        node.iter = operator_call(mark_name("iteration", self._number(node)), ast.BitOr(), node.iter)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        number = self._number(node)
+        if _is_tested_once(node.test):
+            node.test = operator_call(mark_name("iteration", number), ast.MatMult(), node.test)
+        else:
+            node.body.insert(0, mark("iteration", number, node.test))
+        return node
+
+
+def _is_tested_once(test: ast.expr) -> bool:
+    """Return whether the interpreter takes the truth of the whole test, once; of `a and b` it takes two."""
+    match test:
+        case ast.BoolOp() | ast.IfExp() | ast.Constant() | ast.UnaryOp(op=ast.Not()):
+            return False
+        case ast.Compare(ops=[_, _, *_]):
+            return False
+    return True
