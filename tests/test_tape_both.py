@@ -128,10 +128,10 @@ def test_places_are_those_of_the_operators(tape):
     # fmt: on
     lines = []
     for v in (b, c):
-        code, offset = tape.where(tape.places[v._index])
+        code, offset = tape.instruction_at(tape.locations[v._index])
         lines.append(list(code.co_positions())[offset // 2][0] - code.co_firstlineno)
     assert lines == [2, 5]
-    assert tape.where(tape.place(("any", "thing"))) == ("any", "thing")
+    assert tape.instruction_at(tape.location_for(("any", "thing"))) == ("any", "thing")
 
 
 def test_decisions_and_leaks_are_noted(tape):

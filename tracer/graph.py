@@ -170,9 +170,7 @@ class Graph(Sequence[Node]):
         """
         tape = self.tape
         if tape is not None:  # in C, for a run may have made millions
-            if control:
-                tape.steer(marks)
-            tape.spread(marks)
+            tape.reach(marks, control=control)
             return
         for i in self.controls if control else ():
             marks[i] = 1

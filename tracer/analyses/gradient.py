@@ -52,7 +52,7 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
 
 def _has_complex(graph: Graph) -> bool:
     if graph.tape is not None:
-        return complex in graph.tape.kinds()
+        return bool(graph.tape.has_complex())
     return any(isinstance(x, complex) for x in graph.data)
 
 

@@ -33,7 +33,7 @@ class Lost(NamedTuple):
     def of(cls, record: Record) -> Lost | None:
         """None if no number left and came back."""
         graph = record.graph
-        if graph.tape is not None and not graph.tape.hows() & {*_WAYS, "text"}:
+        if graph.tape is not None and not graph.tape.leak_kinds() & {*_WAYS, "text"}:
             return None
         left = [leak for leak in record.leaks if not _one_way(leak.text)]
         ids = {i for leak in left if leak.how in _WAYS for i in leak.ids}

@@ -11,7 +11,7 @@ from itertools import islice
 from types import FunctionType, GetSetDescriptorType
 from typing import Any, Final
 
-from ..tape import Member, converter_here, switch_converter
+from ..tape import Member, current_converter, set_converter
 from .rules import is_written, module_rule
 from .unwrap import slots
 
@@ -69,7 +69,7 @@ class _CachedProperty(functools.cached_property[Any]):
 
 def _converted(f: Any) -> Any:
     """What the run that is on in this thread makes of a function; itself, if there is none."""
-    convert = converter_here()
+    convert = current_converter()
     return f if convert is None else convert(f)
 
 
@@ -84,7 +84,7 @@ class Classes:
 
     def start(self) -> None:
         """From now on this thread's calls of adopted members are converted."""
-        self._before = switch_converter(self.convert)
+        self._before = set_converter(self.convert)
 
     def meet(self, x: Any) -> None:
         """Adopt the class of an object that the function may use, or the class that it is."""
@@ -128,7 +128,7 @@ class Classes:
                     if not _adopted[kind]:
                         del _adopted[kind]
                         _remove(kind)
-        switch_converter(self._before)
+        set_converter(self._before)
         self._explored.clear()
 
 

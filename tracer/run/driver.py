@@ -68,7 +68,7 @@ def run(
     inputs = Inputs(tape, name)
     result: Any = None
     error: BaseException | None = None
-    holders = tape.holders()
+    holders = tape.reference_count()
     hooks.start()
     given = None
     try:
@@ -87,7 +87,7 @@ def run(
     unwrap = Unwrap(deep=True)
     result = unwrap(result)
     unwrap((args, options, getattr(function, "__self__", None), error))
-    if tape.outlived(holders):
+    if tape.has_live_handles(holders):
         sweep(tape)
     hooks.forget()
     freezer = Freezer(tape, hooks.rewritten)
@@ -173,7 +173,7 @@ def _failure(error: BaseException, freezer: Freezer) -> Failure:
     if tb is None:
         return Failure(kind, message)
     tape = freezer.tape
-    place = tape.place_of(tb.tb_frame.f_code, tb.tb_lasti)
+    place = tape.location_of(tb.tb_frame.f_code, tb.tb_lasti)
     site = freezer.at(place)
     met = tape.failed[1] if tape.failed is not None and tape.failed[0] == place else ()
     return Failure(kind, message, site.span, site.text, met)

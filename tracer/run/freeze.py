@@ -17,7 +17,7 @@ from ..record import Branch, Call, CallHead, Leak, Loop, LoopHead
 from ..rewrite import LoopNode, Rewritten
 from ..source.file import Source
 from ..source.text import Span
-from ..tape import Tape, is_ours
+from ..tape import Tape, is_own_code
 
 __all__ = ["Freezer"]
 
@@ -67,7 +67,7 @@ class Freezer:
 
     def _is_written(self, place: int, code: int, position: int) -> bool:
         """Whether the source shows the operand itself."""
-        known = self.tape.where(place)
+        known = self.tape.instruction_at(place)
         if isinstance(known, Site):
             return True
         source = self._read.get(known[0].co_filename)
@@ -81,7 +81,7 @@ class Freezer:
         for made in self.rewritten.values():
             self._keep(made.source.filename, made.source)
         for code in self.tape.code_objects():
-            if not is_ours(code):
+            if not is_own_code(code):
                 self._keep(code.co_filename, Source.of(code))
 
     def _keep(self, filename: str, source: Source | None) -> None:
@@ -202,7 +202,7 @@ class Freezer:
         return number
 
     def _resolve(self, place: int, code: int | None, position: int | None = None, shown: str = "") -> Site:
-        known = self.tape.where(place)
+        known = self.tape.instruction_at(place)
         if isinstance(known, Site):
             return known
         assert isinstance(known, tuple)

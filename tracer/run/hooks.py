@@ -25,7 +25,7 @@ from ..errors import TracerError
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.generated import GENERATED, NAME, literal_name, mark_name
-from ..tape import CONSTANT, LITERAL, Handle, Tape, is_ours, nobody, plain
+from ..tape import CONSTANT, LITERAL, Handle, Tape, is_own_code, unwrap
 from .attribute_target import AttributeTarget
 from .caches import LRU, cached
 from .carriers import Carriers
@@ -49,7 +49,7 @@ class Hooks:
         bool_type, true, false: what `case True` and `case False` match.
     """
 
-    unwrap = staticmethod(plain)
+    unwrap = staticmethod(unwrap)
     bool_type, true, false = bool, True, False
 
     def __init__(self, tape: Tape) -> None:
@@ -58,7 +58,7 @@ class Hooks:
         self.functions: list[FunctionType] = []
         self.named = tape.converter(self)
         self.classes = Classes(self.named)
-        tape.meet = self.classes.meet
+        tape.on_operand = self.classes.meet
         self.stack = Stack(tape)
         self.carriers = Carriers()
         self._converted: dict[int, tuple[Any, Any]] = {  # id -> (callee, kept alive; what it became)
@@ -99,13 +99,13 @@ class Hooks:
         A function of the table that asked for it takes note of the number itself.
         """
         if isinstance(x, Handle):
-            if type(plain(x)) is bool:
+            if type(unwrap(x)) is bool:
                 return bool(x)
             if self.asked is None:
                 self.tape.leak(x._index, "call")
             else:
                 self.asked.append(x)
-        return plain(x)
+        return unwrap(x)
 
     def format_arguments(self, x: Any) -> Any:
         """Arguments of a text: plain numbers."""
@@ -138,7 +138,7 @@ class Hooks:
             site = Site(
                 span, made.source.words(node), made.source.name(_original(made, node)), f.__qualname__
             )
-            literal = self.tape.write(LITERAL, (), value, self.tape.place(site))
+            literal = self.tape.write(LITERAL, (), value, self.tape.location_for(site))
             cells[literal_name(number)] = self._cell(literal, value)
         converted = FunctionType(
             made.code,
@@ -169,7 +169,7 @@ class Hooks:
         for cell, resting in self._cells:
             cell.cell_contents = resting
         for marker in self._markers:
-            marker.rest()
+            marker.release()
         self.classes.restore()
         self.stack.rest()
 
@@ -179,7 +179,7 @@ class Hooks:
         if self.named is not self:
             self.named.forget()
         self.named = None
-        self.tape.meet = nobody
+        self.tape.on_operand = None
         self.classes.convert = Resting()
 
     def _cell(self, contents: Any, resting: Any) -> CellType:
@@ -223,7 +223,7 @@ class Hooks:
         """A Python function: rewritten; without source, as it is (its operators record all the same)."""
         if f.__code__ in self.rewritten or NAME in f.__code__.co_freevars:
             return f  # defined inside rewritten code: it is rewritten already
-        if is_ours(f.__code__):
+        if is_own_code(f.__code__):
             return f
         if hasattr(f, "registry") and hasattr(f, "dispatch"):
             return self._dispatched(f)
@@ -313,7 +313,7 @@ def _original(made: Rewritten, node: Any) -> Any:
 
 def _type(*args: Any, **options: Any) -> Any:
     """`type(x)` of a Value is the type of the number."""
-    return type(plain(args[0])) if len(args) == 1 and not options else type(*args, **options)
+    return type(unwrap(args[0])) if len(args) == 1 and not options else type(*args, **options)
 
 
 def _plain_arguments(f: Any) -> Any:

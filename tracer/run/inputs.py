@@ -85,7 +85,7 @@ class Inputs:
             self.names[name] = len(self.tape)
             site = Site(self._span, name, name, self.function)
             self.tape.remember(len(self.tape), x)
-            return self.tape.write(INPUT, (), x, self.tape.place(site))
+            return self.tape.write(INPUT, (), x, self.tape.location_for(site))
         done = self._seen.get(id(x))
         if done is None:
             done = self._seen[id(x)] = (x, x)

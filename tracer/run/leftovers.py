@@ -18,7 +18,7 @@ def sweep(tape: Tape) -> None:
     Frames that are still alive (of a traceback, of a suspended generator) cannot be changed.
     """
     unwrap = Unwrap(deep=True)
-    targets: list[Any] = tape.living()
+    targets: list[Any] = tape.live_handles()
     seen = {id(targets)}
     while targets:
         holders = [x for x in tape.referrers(targets) if id(x) not in seen and not isinstance(x, FrameType)]

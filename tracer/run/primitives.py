@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any, Final, Protocol
 
 from ..ops import CODES, Op
-from ..tape import Handle, Tape, is_number, plain
+from ..tape import Handle, Tape, is_number, unwrap
 from .carriers import Carriers
 from .unwrap import Unwrap, values_in
 
@@ -50,7 +50,7 @@ def primitive(
         if kind is not None and len(args) == 1 and not options:
             if not isinstance(args[0], Handle) and (isinstance(args[0], str) or is_number(args[0])):
                 return function(*args)
-            if type(plain(args[0])) is kind:
+            if type(unwrap(args[0])) is kind:
                 return args[0]
         if op.alone and source is not None and (len(args) != 1 or options):
             return source()(*args, **options)
@@ -106,11 +106,11 @@ def _lower(x: Any, operands: list[Any], *, iterated: bool = False) -> Any:
     """The plain form of an argument; its numbers are added to the operands, in order."""
     if isinstance(x, Handle) or is_number(x):
         operands.append(x)
-        return plain(x)
+        return unwrap(x)
     if type(x) in (list, tuple, set, frozenset):
         if all(kind in _EVERYDAY or issubclass(kind, Handle) for kind in set(map(type, x))):
             operands.extend(x)
-            return type(x)(map(plain, x))
+            return type(x)(map(unwrap, x))
         return type(x)(_lower(item, operands) for item in x)
     if iterated and type(x) in (type({}.keys()), type({}.values()), dict):
         return [_lower(item, operands) for item in x]
@@ -127,7 +127,7 @@ def opaque(tape: Tape, f: Callable[..., Any], carriers: Carriers) -> Callable[..
         if scalar and not options and all(isinstance(x, Handle) or is_number(x) for x in args):
             if scalar == "ufunc" or not any(isinstance(x, Handle) for x in args):
                 return f(*args)  # the Values answer for themselves
-            return tape.record(CODES[scalar], args, f(*map(plain, args)))
+            return tape.record(CODES[scalar], args, f(*map(unwrap, args)))
         given = dict.fromkeys(x._index for x in values_in((owner, args, options)))
         entries = [*given, *carriers.of((owner, *args, *options.values()))]
         if not entries:

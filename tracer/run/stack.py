@@ -7,7 +7,7 @@ import sys
 from types import FrameType
 from typing import Final
 
-from ..tape import Tape, is_ours
+from ..tape import Tape, is_own_code
 
 __all__ = ["Stack"]
 
@@ -27,7 +27,7 @@ class Stack:
         """The run begins in this frame."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            self._below += not is_ours(frame.f_code)
+            self._below += not is_own_code(frame.f_code)
             frame = frame.f_back
         self.limit(sys.getrecursionlimit())
 

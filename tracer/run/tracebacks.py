@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import CodeType, TracebackType
 
-from ..tape import is_ours
+from ..tape import is_own_code
 
 __all__ = ["forget_our_frames"]
 
@@ -29,7 +29,7 @@ def forget_our_frames(error: BaseException | None, guards: CodeType) -> None:
         while tb is not None:
             if tb.tb_frame.f_code is guards:
                 frames.pop()
-            elif not is_ours(tb.tb_frame.f_code):
+            elif not is_own_code(tb.tb_frame.f_code):
                 frames.append(tb)
             tb = tb.tb_next
         following = None

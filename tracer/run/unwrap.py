@@ -16,7 +16,7 @@ from types import (
 )
 from typing import Any, Final
 
-from ..tape import Handle, plain
+from ..tape import Handle, unwrap
 
 __all__ = ["Unwrap", "slots", "values_in"]
 
@@ -63,7 +63,7 @@ class Unwrap:
 
     def _value(self, x: Any) -> Any:
         if isinstance(x, Handle):
-            return plain(x)
+            return unwrap(x)
         if isinstance(x, _ATOMS):
             return x
         done = self._done.get(id(x))

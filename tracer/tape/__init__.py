@@ -7,11 +7,12 @@ taken if it was built, unless the environment says `TRACER_TAPE=reference`.
 import os
 from typing import TYPE_CHECKING
 
-from .handle import Handle, plain
-from .member import Member, converter_here, switch_converter
+from .fold import count_marked, look_up
+from .handle import Handle, unwrap
+from .member import Member, current_converter, set_converter
 from .number_types import is_number
-from .own_code import is_ours
-from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value, nobody
+from .own_code import is_own_code
+from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value
 
 __all__ = [
     "CONSTANT",
@@ -23,18 +24,20 @@ __all__ = [
     "Member",
     "Tape",
     "Value",
-    "converter_here",
+    "count_marked",
+    "current_converter",
     "is_number",
-    "is_ours",
-    "nobody",
-    "plain",
-    "switch_converter",
+    "is_own_code",
+    "look_up",
+    "set_converter",
+    "unwrap",
 ]
 
 KIND = "reference"
 if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":
     try:
-        from .native import Member, Tape, Value, converter_here, plain, switch_converter
+        from ._native import count_marked, look_up
+        from .native import Member, Tape, Value, current_converter, set_converter, unwrap
     except ImportError:
         pass  # no compiler, or an interpreter that the C code does not serve
     else:

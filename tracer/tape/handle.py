@@ -14,7 +14,7 @@ from .number_types import is_number
 if TYPE_CHECKING:
     from .reference import Tape
 
-__all__ = ["Handle", "apply", "plain"]
+__all__ = ["Handle", "apply", "unwrap"]
 
 OPAQUE: Final = CODES["opaque"]
 
@@ -28,10 +28,10 @@ class Handle:
 
     def __hash__(self) -> int:
         self._tape.leak(self._index, "hash")
-        return hash(plain(self))
+        return hash(unwrap(self))
 
     def __bool__(self) -> bool:
-        outcome = bool(plain(self))
+        outcome = bool(unwrap(self))
         tape = self._tape
         tape.branches.append((self._index, outcome, len(tape), tape.here()))
         return outcome
@@ -55,10 +55,10 @@ class Handle:
         if not isinstance(other, str | bytes | list | tuple):
             return NotImplemented
         self._tape.leak(self._index, "call")
-        return plain(self) * other
+        return unwrap(self) * other
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(plain(self), name)
+        found = getattr(unwrap(self), name)
         if callable(found):
             return _method(self, name)
         if name in _PARTS and not _reads_attribute(sys._getframe(1)):
@@ -68,15 +68,15 @@ class Handle:
 
     def __repr__(self) -> str:
         self._tape.leak(self._index, "text")
-        return repr(plain(self))
+        return repr(unwrap(self))
 
     def __str__(self) -> str:
         self._tape.leak(self._index, "text")
-        return str(plain(self))
+        return str(unwrap(self))
 
     def __format__(self, spec: str) -> str:
         self._tape.leak(self._index, "text")
-        return format(plain(self), spec)
+        return format(unwrap(self), spec)
 
     def __copy__(self) -> Handle:
         return self
@@ -86,15 +86,15 @@ class Handle:
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         self._tape.leak(self._index, "text")
-        return plain(self).__reduce_ex__(protocol)
+        return unwrap(self).__reduce_ex__(protocol)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         self._tape.leak(self._index, "array")
-        return sys.modules["numpy"].asarray(plain(self), dtype=dtype)
+        return sys.modules["numpy"].asarray(unwrap(self), dtype=dtype)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         numbers = [x for x in inputs if isinstance(x, Handle)]
-        result = getattr(ufunc, method)(*map(plain, inputs), **options)
+        result = getattr(ufunc, method)(*map(unwrap, inputs), **options)
         op = OPS.get(UFUNCS.get(ufunc.__name__, ufunc.__name__), OPS["opaque"])
         if is_number(result):
             return self._tape.record(CODES[op.name], inputs if op.partials else numbers, result)
@@ -113,7 +113,7 @@ def _reads_attribute(frame: FrameType) -> bool:
     return frame.f_code.co_code[frame.f_lasti] in _READS
 
 
-def plain(x: Any) -> Any:
+def unwrap(x: Any) -> Any:
     """The plain number of a Value; anything else as it is."""
     return x._tape.data[x._index] if isinstance(x, Handle) else x
 
@@ -123,7 +123,7 @@ def apply(op: Op, operands: Sequence[Any]) -> Any:
     tape = next(x._tape for x in operands if isinstance(x, Handle))
     assert op.function is not None
     try:
-        data = op.function(*map(plain, operands))
+        data = op.function(*map(unwrap, operands))
     except Exception:
         tape.failed = (tape.here(), tuple(x._index for x in operands if isinstance(x, Handle)))
         raise
@@ -169,31 +169,31 @@ def _comparison(op: Op, mirror: str) -> Callable[..., Any]:
 def _answers(other: Any, method: str, tape: Tape) -> bool:
     """Whether a class of the user's answers an operator: its own method gets the Value itself."""
     answers = isinstance(getattr(type(other), method, None), FunctionType)
-    if answers:
-        tape.meet(other)
+    if answers and tape.on_operand is not None:
+        tape.on_operand(other)
     return answers
 
 
 def _computed(code: int, function: Callable[..., Any], x: Any, y: Any, tape: Tape) -> Any:
     """An operator between two numbers, at least one of them a Value: most of what a run does."""
-    place = tape.here()
+    location = tape.here()
     try:
-        data = function(plain(x), plain(y))
+        data = function(unwrap(x), unwrap(y))
     except TypeError:
         return NotImplemented  # the interpreter words the error, with the operator as written
     except Exception:
-        tape.failed = (place, tuple(z._index for z in (x, y) if isinstance(z, Handle)))
+        tape.failed = (location, tuple(z._index for z in (x, y) if isinstance(z, Handle)))
         raise
     if not is_number(data):
         return data
-    return tape.write(code, (tape.entry(x, place), tape.entry(y, place)), data, place)
+    return tape.write(code, (tape.entry(x, location), tape.entry(y, location)), data, location)
 
 
 def _left_alone(op: Op, number: Handle, operands: Sequence[Any]) -> Any:
     """An operator between a number and something else: what Python does with the plain number."""
     assert op.function is not None
     try:
-        result = op.function(*map(plain, operands))
+        result = op.function(*map(unwrap, operands))
     except TypeError:
         return NotImplemented
     if result is not NotImplemented and op not in COMPARE:
@@ -206,7 +206,7 @@ def _divmod(x: Any, y: Any) -> Any:
     if not all(isinstance(z, Handle) or is_number(z) for z in (x, y)):
         return NotImplemented
     try:
-        quotient, remainder = divmod(plain(x), plain(y))
+        quotient, remainder = divmod(unwrap(x), unwrap(y))
     except TypeError:
         return NotImplemented
     record = number._tape.record
@@ -218,8 +218,8 @@ def _method(number: Handle, name: str) -> Callable[..., Any]:
 
     def method(*args: Any, **options: Any) -> Any:
         operands = [number, *(x for x in (*args, *options.values()) if isinstance(x, Handle))]
-        call = getattr(plain(number), name)
-        data = call(*map(plain, args), **{key: plain(x) for key, x in options.items()})
+        call = getattr(unwrap(number), name)
+        data = call(*map(unwrap, args), **{key: unwrap(x) for key, x in options.items()})
         record = number._tape.record
         if type(data) is tuple:
             parts = OPS[name].parts if name in OPS else ()

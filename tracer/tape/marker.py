@@ -8,7 +8,7 @@ from threading import get_ident
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from .own_code import is_ours
+from .own_code import is_own_code
 
 if TYPE_CHECKING:
     from .reference import Tape
@@ -25,7 +25,7 @@ class Marker:
         self.tape: Tape | None = tape
         self.what, self.number, self.too_deep = what, number, too_deep
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """The run is over: a loop that outlives it notes nothing and holds no tape."""
         self.tape = None
 
@@ -35,17 +35,17 @@ class Marker:
             return
         frame = sys._getframe(1)
         if self.what == "iteration":
-            self._turn(frame.f_code)
+            self._iteration(frame.f_code)
             return
         if self.what == "enter":
             if tape.depth >= tape.deepest:
                 self.too_deep()
             caller = frame.f_back if tape.depth else None  # the outermost call is the run's own
             tape.depth += 1
-            while caller is not None and is_ours(caller.f_code) and caller.f_back is not None:
+            while caller is not None and is_own_code(caller.f_code) and caller.f_back is not None:
                 caller = caller.f_back
-            place = -1 if caller is None else tape.place_of(caller.f_code, caller.f_lasti)
-            payload = (frame.f_code, self.number, place)
+            location = -1 if caller is None else tape.location_of(caller.f_code, caller.f_lasti)
+            payload = (frame.f_code, self.number, location)
         else:
             tape.depth -= 1
         tape.marks.append((len(tape), self.what, payload))
@@ -56,14 +56,14 @@ class Marker:
     def __matmul__(self, test: Any) -> bool:
         goes_on = bool(test)
         if goes_on:
-            self._turn(sys._getframe(1).f_code)
+            self._iteration(sys._getframe(1).f_code)
         return goes_on
 
     def _handed_out(self, item: Any) -> Any:
-        self._turn(sys._getframe(1).f_code)
+        self._iteration(sys._getframe(1).f_code)
         return item
 
-    def _turn(self, code: CodeType) -> None:
+    def _iteration(self, code: CodeType) -> None:
         tape = self.tape
         if tape is not None and get_ident() == tape._thread:
             tape.marks.append((len(tape), "iteration", (code, self.number)))

@@ -7,18 +7,18 @@ from threading import get_ident
 from types import FunctionType
 from typing import Any
 
-__all__ = ["Member", "converter_here", "switch_converter"]
+__all__ = ["Member", "current_converter", "set_converter"]
 
 Converter = Callable[[Any], Any]
 _runs: dict[int, Converter] = {}  # thread -> what the run that is on there converts with
 
 
-def converter_here() -> Converter | None:
+def current_converter() -> Converter | None:
     """What the run that is on in this thread converts callees with; None if there is none."""
     return _runs.get(get_ident())
 
 
-def switch_converter(convert: Converter | None) -> Converter | None:
+def set_converter(convert: Converter | None) -> Converter | None:
     """From now on a run with this converter is on in this thread, or none; returns what was before."""
     before = _runs.pop(get_ident(), None)
     if convert is not None:
@@ -40,5 +40,5 @@ class Member:
         return self._right_one()(*args, **options)
 
     def _right_one(self) -> Any:
-        convert = converter_here()
+        convert = current_converter()
         return self.original if convert is None else convert(self.original)

@@ -16,15 +16,15 @@ from ..ops import CODES, FLAT, OPS, ROWS, Op
 from . import _native, reference
 from .handle import Handle
 from .number_types import is_number, type_name
-from .own_code import is_ours
+from .own_code import is_own_code
 from .passing import members
-from .reference import INPUT, LimitReached, nobody
+from .reference import INPUT, LimitReached
 from .sweep import local_slopes
 
-__all__ = ["Handle", "Member", "Tape", "Value", "converter_here", "plain", "switch_converter"]
+__all__ = ["Handle", "Member", "Tape", "Value", "current_converter", "set_converter", "unwrap"]
 
-Member, converter_here, switch_converter = _native.Member, _native.converter_here, _native.switch_converter
-plain = _native.plain
+Member, current_converter, set_converter = _native.Member, _native.current_converter, _native.set_converter
+unwrap = _native.unwrap
 
 _BINARY: Final = (
     *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"),
@@ -38,7 +38,7 @@ _RULES: Final = (
 )
 # C knows the slopes of these rows, as long as they are the table's own.
 _KNOWN: Final = {CODES[name]: OPS[name] for name in _RULES}
-_HOWS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
+_LEAK_KINDS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
 
 
 class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
@@ -48,7 +48,7 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
         super().__init__(transparent=transparent, limit=limit)
         self.labels: dict[int, str] = {}
         self.failed: tuple[int, tuple[int, ...]] | None = None
-        self.meet: Callable[[Any], None] = nobody
+        self.on_operand: Callable[[Any], None] | None = None
         self._gradient: Any = []
         self._tokens: list[Token[Callable[[], Tape | None]]] = []
 
@@ -68,9 +68,9 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
         return _native.Primitive(self, CODES[op.name], _known(op), op.function, slow)  # type: ignore[no-any-return]
 
     def sites(self, site: Callable[[int, int, int, int | None], int]) -> Any:
-        """A number for the place of every entry, as `site` says; from now on it is its place."""
-        super().sites(site)
-        return self.places
+        """A number for the location of every entry, as `site` says; from now on it is its location."""
+        _native.sites(self, site)
+        return self.locations
 
     def gradient(self, output: int) -> None:
         """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
@@ -78,8 +78,45 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
 
     def sweep(self, output: int | None) -> Any:
         """The derivative of entry `output` by every entry; None where it is not known."""
-        _native.passes(tuple(map(_rule, range(len(ROWS)))), _slopes)
-        return super().sweep(output)
+        _native.set_rules(tuple(map(_rule, range(len(ROWS)))), _slopes)
+        return _native.sweep(self, output)
+
+    def reach(self, marks: bytearray, *, control: bool = False) -> None:
+        """Mark everything that the marked entries were made from."""
+        _native.reach(self, marks, control)
+
+    def controls(self) -> Any:
+        """The entries that took part in a decision or left the tape."""
+        return _native.controls(self)
+
+    def made_by(self, code: int, start: int) -> Any:
+        """The entries from `start` on that an operation made."""
+        return _native.made_by(self, code, start)
+
+    def tally(self) -> Any:
+        """How many entries each operation wrote."""
+        return _native.tally(self)
+
+    def has_complex(self) -> bool:
+        """Whether any number is complex."""
+        return bool(_native.has_complex(self))
+
+    def leak_kinds(self) -> Any:
+        """The ways in which numbers left."""
+        return _native.leak_kinds(self)
+
+    def fold(self, *args: Any) -> Any:
+        """The walk that folds; see `analyses.fold.walk`."""
+        return _native.fold(self, *args)
+
+    def summary(self, *args: Any) -> Any:
+        """What the numbers of each atom have in common; see `analyses.fold.summary`."""
+        return _native.summary(self, *args)
+
+    @staticmethod
+    def referrers(targets: list[Any]) -> Any:
+        """The objects that refer to any of the given ones."""
+        return _native.referrers(targets)
 
 
 def _known(op: Op) -> str:
@@ -119,7 +156,7 @@ def _new_value(kind: Any, data: Any, *_: Any, **__: Any) -> Any:
     if not is_number(data):
         raise TypeError(f"a Value holds a number, not {type(data).__name__}")
     leaf = current().write(INPUT, (), data)
-    return leaf if kind is Value else _native.again(kind, leaf)
+    return leaf if kind is Value else _native.as_kind(kind, leaf)
 
 
 def _label_value(self: Any, data: Any, label: str = "") -> None:  # noqa: ARG001  # `__new__` took it
@@ -129,7 +166,7 @@ def _label_value(self: Any, data: Any, label: str = "") -> None:  # noqa: ARG001
 
 def _kind(base: Any, plain: type | None, name: str, own: dict[str, Any]) -> Any:
     """A class of handles, made in C."""
-    kind = _native.kind(f"tracer.{name}", (base, Handle), plain)
+    kind = _native.handle_type(f"tracer.{name}", (base, Handle), plain)
     # what C calls through slots is looked for in the class itself
     slow = {n: f for n, f in vars(Handle).items() if callable(f) and n not in vars(_native.Handle)}
     for attribute, member in {"__name__": name, "__qualname__": name, **slow, **own}.items():
@@ -174,7 +211,7 @@ _native.setup(
         "comparing": _methods(_COMPARE),
         "alone": _methods(_UNARY),
         "pow3": (Handle.__pow__,),
-        "others": (_passing, is_number, is_ours, LimitReached, _HOWS),
+        "others": (_passing, is_number, is_own_code, LimitReached, _LEAK_KINDS),
     }
 )
 for _plain in _BASES:

@@ -1,4 +1,4 @@
-"""Owns which code is tracer's own: the places of a tape are in everybody else's."""
+"""Owns which code is tracer's own: the locations of a tape are in everybody else's."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 from types import CodeType
 from typing import Final
 
-__all__ = ["is_ours"]
+__all__ = ["is_own_code"]
 
 _PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_ours: dict[str, bool] = {}  # whether a file is tracer's own
+_known: dict[str, bool] = {}  # whether a file is tracer's own
 
 
-def is_ours(code: CodeType) -> bool:
+def is_own_code(code: CodeType) -> bool:
     """Whether the code is tracer's own."""
-    known = _ours.get(code.co_filename)
+    known = _known.get(code.co_filename)
     if known is None:
-        known = _ours[code.co_filename] = code.co_filename.startswith(_PACKAGE)
+        known = _known[code.co_filename] = code.co_filename.startswith(_PACKAGE)
     return known

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..ops import CODES, OPS, Op
-from .handle import Handle, plain
+from .handle import Handle, unwrap
 from .number_types import type_name
 
 __all__ = ["CONVERSIONS", "members", "passing"]
@@ -17,14 +17,14 @@ def _convert(name: str, how: str) -> Callable[[Handle], Any]:
 
     def convert(self: Handle) -> Any:
         self._tape.leak(self._index, how)
-        return getattr(plain(self), name)()
+        return getattr(unwrap(self), name)()
 
     return convert
 
 
 def _rounding(op: Op, name: str) -> Callable[..., Any]:
     def rounding(self: Handle, *digits: Any) -> Any:
-        data = getattr(plain(self), name)(*map(plain, digits))
+        data = getattr(unwrap(self), name)(*map(unwrap, digits))
         return self._tape.record(CODES[op.name], (self, *(d for d in digits if d is not None)), data)
 
     return rounding

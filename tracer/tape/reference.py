@@ -1,7 +1,7 @@
 """Owns the tape and its numbers, in readable Python: an append-only list of what was computed.
 
 A number is written down once, as one entry: which operation made it, from which earlier
-entries, what came out, and at which place in the source. Nothing points forward and nothing
+entries, what came out, and at which location in the source. Nothing points forward and nothing
 is ever changed, so every later question (what did this depend on? how much does it matter?)
 is one walk along the tape, and no depth of computation can overflow anything.
 """
@@ -20,11 +20,11 @@ from typing import Any
 
 from ..errors import TraceError
 from ..ops import CODES, ROWS, Op
-from .handle import Handle, plain
+from .handle import Handle, unwrap
 from .marker import Marker
 from .number_types import is_number
 from .operands import Operands
-from .own_code import is_ours
+from .own_code import is_own_code
 from .passing import CONVERSIONS, passing
 from .sweep import sweep
 
@@ -40,30 +40,26 @@ class LimitReached(BaseException):
     """
 
 
-def nobody(x: Any) -> None:
-    """What a tape without a run does with the objects that its numbers meet."""
-
-
 class Tape:
     """An append-only record of numbers, kept as columns; `with Tape():` starts a fresh one.
 
     Attributes:
-        codes, args, data, places: the operation, the operands, the number and the place of each
-            entry. `where` says what a place is.
+        codes, args, data, locations: the operation, the operands, the number and the location of each
+            entry. `instruction_at` says what a location is.
         branches: (entry, outcome, length of the tape) for each decision a number took part in.
-        leaks: (place, how) -> the entries that left the tape there, each as often as it did.
+        leaks: (location, how) -> the entries that left the tape there, each as often as it did.
         marks: (length of the tape, what, payload): calls entered and left, iterations begun.
         depth, deepest: how many calls are marked as entered, and may be.
         limit: how many entries there may be.
-        meet: is told of each object of a class of the user's that an operator is about to ask.
+        on_operand: called with each object of a class of the user's that an operator is about to ask.
         transparent: whether the handles pass for plain numbers, as they do in traced code.
     """
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
         self.codes = bytearray()
         self.data: list[Any] = []
-        self.places = array("l")
-        self._places_known: list[Hashable] = []
+        self.locations = array("l")
+        self._locations: list[Hashable] = []
         self.branches: list[tuple[int, bool, int, int]] = []
         self.leaks: dict[tuple[int, str], list[int]] = {}
         self.marks: list[tuple[int, str, Any]] = []
@@ -72,10 +68,10 @@ class Tape:
         self.limit = sys.maxsize if limit is None else limit
         self.transparent = transparent
         self.failed: tuple[int, tuple[int, ...]] | None = None
-        self.meet: Callable[[Any], None] = nobody
+        self.on_operand: Callable[[Any], None] | None = None
         self._first, self._second = array("l"), array("l")
         self._operands: dict[int, tuple[int, ...]] = {}
-        self._place_ids: dict[Hashable, int] = {}
+        self._location_ids: dict[Hashable, int] = {}
         self._gradient: list[float | None] = []
         self._thread = get_ident()
         self._token: Token[Callable[[], Tape | None]] | None = None
@@ -91,7 +87,7 @@ class Tape:
         if self._token is not None:
             _current.reset(self._token)
 
-    def write(self, code: int, operands: Sequence[int], data: Any, place: int | None = None) -> Handle:
+    def write(self, code: int, operands: Sequence[int], data: Any, location: int | None = None) -> Handle:
         """Append one entry and return the number that stands for it."""
         index = len(self.data)
         if index >= self.limit:
@@ -103,7 +99,7 @@ class Tape:
         if count > 2:
             self._operands[index] = tuple(operands)
         self.data.append(data)
-        self.places.append(self.here() if place is None else place)
+        self.locations.append(self.here() if location is None else location)
         return self.handle(index)
 
     def record(self, code: int, operands: Sequence[Any], data: Any) -> Any:
@@ -113,10 +109,10 @@ class Tape:
         """
         if not is_number(data):
             return data
-        place = self.here()
-        return self.write(code, [self.entry(x, place) for x in operands], data, place)
+        location = self.here()
+        return self.write(code, [self.entry(x, location) for x in operands], data, location)
 
-    def entry(self, x: Any, place: int) -> int:
+    def entry(self, x: Any, location: int) -> int:
         """The entry of a number; a plain one gets an entry of its own."""
         if isinstance(x, Handle):
             if x._tape is not self:
@@ -125,7 +121,7 @@ class Tape:
                     hint="make them on the same tape, or pass plain numbers (.data) from one to the other",
                 )
             return x._index
-        return self.write(CONSTANT, (), x, place)._index
+        return self.write(CONSTANT, (), x, location)._index
 
     def operands(self, index: int) -> tuple[int, ...]:
         """The entries that entry `index` was made from, in order."""
@@ -148,49 +144,49 @@ class Tape:
         return handle
 
     def here(self) -> int:
-        """The place in the source that is running: the innermost frame that is not tracer's."""
+        """The location in the source that is running: the innermost frame that is not tracer's."""
         frame = sys._getframe(2)
-        while is_ours(frame.f_code) and frame.f_back is not None:
+        while is_own_code(frame.f_code) and frame.f_back is not None:
             frame = frame.f_back
-        return self.place_of(frame.f_code, frame.f_lasti)
+        return self.location_of(frame.f_code, frame.f_lasti)
 
-    def place_of(self, code: CodeType, offset: int) -> int:
-        """The number of an instruction's place."""
+    def location_of(self, code: CodeType, offset: int) -> int:
+        """The number of an instruction's location."""
         key = (id(code), offset)  # hashing a code object walks through it
-        number = self._place_ids.get(key)
-        return self.place((code, offset), key) if number is None else number
+        number = self._location_ids.get(key)
+        return self.location_for((code, offset), key) if number is None else number
 
-    def place(self, place: Hashable, key: Hashable = None) -> int:
-        """The number of any place; `key` identifies it (itself unless given)."""
-        key = place if key is None else key
-        number = self._place_ids.get(key)
+    def location_for(self, location: Hashable, key: Hashable = None) -> int:
+        """The number of any location; `key` identifies it (itself unless given)."""
+        key = location if key is None else key
+        number = self._location_ids.get(key)
         if number is None:
-            number = self._place_ids[key] = len(self._places_known)
-            self._places_known.append(place)
+            number = self._location_ids[key] = len(self._locations)
+            self._locations.append(location)
         return number
 
-    def where(self, place: int) -> Any:
-        """What a place is: (code object, instruction offset), or what was given to `place`."""
-        return self._places_known[place]
+    def instruction_at(self, location: int) -> Any:
+        """What a location is: (code object, instruction offset), or what was given to `location`."""
+        return self._locations[location]
 
     def sites(self, site: Callable[[int, int, int, int | None], int]) -> array[int]:
-        """A number for the place of every entry, as `site` says.
+        """A number for the location of every entry, as `site` says.
 
         Args:
-            site: asked once for each place and operation, (place, operation, -1, None), and for
-                each plain operand there, (place, operation, position, None). Where that one
+            site: asked once for each location and operation, (location, operation, -1, None), and for
+                each plain operand there, (location, operation, position, None). Where that one
                 answers -1, it is asked again for each such operand, with its entry.
         """
         sites = array("I", bytes(4 * len(self)))
         known: dict[tuple[int, int, int], int] = {}
-        for i, (code, place) in enumerate(zip(self.codes, self.places, strict=True)):
+        for i, (code, location) in enumerate(zip(self.codes, self.locations, strict=True)):
             if code != CONSTANT:
                 plain_operands = (
-                    (j, (place, code, position))
+                    (j, (location, code, position))
                     for position, j in enumerate(self.operands(i))
-                    if self.codes[j] == CONSTANT and self.places[j] == place
+                    if self.codes[j] == CONSTANT and self.locations[j] == location
                 )
-                for j, key in ((i, (place, code, -1)), *plain_operands):
+                for j, key in ((i, (location, code, -1)), *plain_operands):
                     if key not in known:
                         known[key] = site(*key, None)
                     sites[j] = known[key] if known[key] >= 0 else site(*key, j)
@@ -202,9 +198,9 @@ class Tape:
 
     def code_objects(self) -> list[CodeType]:
         """The code objects that something was noted in."""
-        places = (place[0] for place in self._places_known if isinstance(place, tuple))
+        locations = (location[0] for location in self._locations if isinstance(location, tuple))
         marked = (payload[0] for _, what, payload in self.marks if what != "leave")
-        return list({id(code): code for code in (*places, *marked)}.values())
+        return list({id(code): code for code in (*locations, *marked)}.values())
 
     def marker(self, what: str, number: int, too_deep: Callable[[], None]) -> Any:
         """An object that notes in traced code where the tape stands; see `Marker`.
@@ -224,15 +220,15 @@ class Tape:
         """A function of the table; `slow` knows what to do with any arguments."""
         return slow
 
-    def holders(self) -> int:
+    def reference_count(self) -> int:
         """A number that grows with the Values of this tape that are alive."""
         return sys.getrefcount(self)
 
-    def outlived(self, holders: int) -> bool:
-        """Whether Values made since `holders()` was asked may still be alive."""
-        return sys.getrefcount(self) > holders or bool(self.living())
+    def has_live_handles(self, before: int) -> bool:
+        """Whether Values made since `reference_count()` was asked may still be alive."""
+        return sys.getrefcount(self) > before or bool(self.live_handles())
 
-    def living(self) -> list[Handle]:
+    def live_handles(self) -> list[Handle]:
         """The Values of this tape that are alive."""
         return [x for x in gc.get_referrers(self) if isinstance(x, Handle)]
 
@@ -313,7 +309,7 @@ class Value(Handle):
     @property
     def data(self) -> Any:
         """The plain number."""
-        return plain(self)
+        return unwrap(self)
 
     @property
     def grad(self) -> float | None:
@@ -348,7 +344,7 @@ class Value(Handle):
         self._tape.gradient(self._index)
 
     def __repr__(self) -> str:
-        return f"Value(data={plain(self)!r})"
+        return f"Value(data={unwrap(self)!r})"
 
     __str__ = __repr__
 

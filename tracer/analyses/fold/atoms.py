@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
+from ...tape import count_marked, look_up
+
 __all__ = ["FOLDED", "KEPT", "LEFT_OUT", "SINGLE", "Atoms"]
 
 # What `apart` says of a number: to be folded, a box of its own, left out, or folded with its like
@@ -54,22 +56,11 @@ class Atoms:
 
     def marked(self, marks: bytearray) -> list[int]:
         """How many numbers of each atom are marked."""
-        if self.column is not None:
-            found: list[int] = self.tape.marked_atoms(self.column, len(self), marks)
-            return found
-        counts = [0] * len(self)
-        for atom, mark in zip(self.of, marks, strict=True):
-            if mark and atom >= 0:
-                counts[atom] += 1
-        return counts
+        return count_marked(self.of, len(self), marks)
 
     def through(self, table: Sequence[int]) -> bytearray:
         """For each number what a table says of its atom, 0 for one that was left out."""
-        rows = bytes([*table, 0])  # the last is that of -1
-        if self.column is not None:
-            made: bytearray = self.tape.through(self.column, rows)
-            return made
-        return bytearray(rows[atom] for atom in self.of)
+        return look_up(self.of, bytes([*table, 0]))  # the last is that of -1
 
     @cached_property
     def _members(self) -> tuple[list[int], array[int]]:

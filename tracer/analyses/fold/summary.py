@@ -86,7 +86,7 @@ def summarize(
     data = record.graph.data
     if atoms.column is None:
         return _tell(data, atoms, live, slopes)
-    rows = atoms.tape.told(atoms.column, len(atoms), live, slopes)
+    rows = atoms.tape.summary(atoms.of, len(atoms), live, slopes)
     unknown = any(row[-1] is None for row in rows)  # no slopes, or a list of them
     steep = _slopes(data, atoms, live, slopes) if unknown else [SlopeSummary(*row[-1]) for row in rows]
     found = []

@@ -1,285 +1,13 @@
-/* What rewritten code calls through: marks of calls and loops, the converter of callees, and the
-   functions of the table. */
+/* What rewritten code calls through: the converter of callees, and the functions of the table. */
 
-#include "native.h"
+#include "tape/c/hooks.h"
+
+#include "tape/handle.h"
+#include "tape/decisions.h"
+#include "tape/locations.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Markers note where the tape stands: `~marker` as a call begins or ends, `marker | items` as a loop is given an
-   item, `marker @ test` as its test holds. Operators, because nothing that runs code of ours costs the interpreter
-   less; and no number has an `@` that would have to be looked at. A steady loop is one mark and how often it came again. */
-
-typedef struct {
-    PyObject_HEAD
-    Tape *tape; /* NULL once the run is over */
-    PyObject *too_deep;
-    uint32_t what, number;
-    struct {
-        uint32_t place, kind; /* kind: NONE until it is first used */
-    } met[8]; /* kinds differ by where a call came from; found by that place */
-} Marker;
-
-/* The code object that runs, and for an entered call the place that it was called from. */
-static int frames_place(Tape *t, uint32_t what, uint32_t *index, uint32_t *place) {
-    *place = NONE;
-#if RAW_FRAMES
-    _PyInterpreterFrame *f = CURRENT_FRAME(THREAD_STATE());
-    if (index != NULL) {
-        PyCodeObject *code = FRAME_CODE(f);
-        CodeSlot *slot = CODE_SLOT(t, code);
-        if (slot->code == code)
-            *index = slot->index;
-        else {
-            if (place_of_code(t, code, 0, index) == NONE)
-                return -1;
-            if (!t->codes[*index].ours)
-                *slot = (CodeSlot){code, t->codes[*index].base - UNITS(_PyCode_CODE(code)), *index};
-        }
-    }
-    if (what == ENTER && t->depth > 0 && f->previous != NULL) {
-        f = f->previous;
-        PyCodeObject *code = FRAME_CODE(f);
-        CodeSlot *slot = CODE_SLOT(t, code);
-        if (LIKELY(slot->code == code))
-            *place = slot->offset + UNITS(FRAME_POINTER(f));
-        else if ((*place = here_slow(t, f)) == NONE)
-            PyErr_Clear();
-    }
-    return 0;
-#else
-    uint32_t ignored;
-    PyFrameObject *f = PyThreadState_GetFrame(PyThreadState_Get());
-    PyCodeObject *code = PyFrame_GetCode(f);
-    uint32_t own = place_of_code(t, code, 0, index != NULL ? index : &ignored);
-    Py_DECREF(code);
-    PyFrameObject *back = own == NONE || what != ENTER || t->depth == 0 ? NULL : PyFrame_GetBack(f);
-    Py_DECREF(f);
-    while (back != NULL) {
-        uint32_t caller;
-        code = PyFrame_GetCode(back);
-        *place = place_of_code(t, code, PyFrame_GetLasti(back) / 2, &caller);
-        Py_DECREF(code);
-        f = *place == NONE || !t->codes[caller].ours ? NULL : PyFrame_GetBack(back);
-        Py_DECREF(back);
-        back = f;
-    }
-    return own == NONE ? -1 : 0;
-#endif
-}
-
-static SLOW uint32_t learn(Marker *m, uint32_t place) {
-    Tape *t = m->tape;
-    uint32_t code = 0, caller, kind;
-    if (m->what != LEAVE) {
-        if (frames_place(t, TURN, &code, &caller) < 0)
-            return NONE;
-    }
-    MarkKind made = {m->what, m->number, code, place};
-    for (kind = 0; kind < t->n_kinds && memcmp(t->kinds + kind, &made, sizeof made) != 0; kind++)
-        ;
-    if (kind == t->n_kinds) {
-        if (make_room((void **)&t->kinds, &t->cap_kinds, t->n_kinds, sizeof(MarkKind)) < 0)
-            return NONE;
-        t->kinds[t->n_kinds++] = made;
-    }
-    m->met[place % 8].place = place;
-    return m->met[place % 8].kind = kind;
-}
-
-static inline int note_mark(Marker *m, uint32_t place) {
-    Tape *t = m->tape;
-    uint32_t kind = m->met[place % 8].kind;
-    if (UNLIKELY(kind == NONE || m->met[place % 8].place != place) && (kind = learn(m, place)) == NONE)
-        return -1;
-    if (UNLIKELY(t->n_marks >= t->cap_marks) &&
-        make_room((void **)&t->marks, &t->cap_marks, t->n_marks, sizeof(Mark)) < 0)
-        return -1;
-    uint32_t at = (uint32_t)t->n;
-    if (m->what == TURN && t->last_kind == kind) {
-        t->stride = at - t->last_at;
-        t->marks[t->n_marks++] = (Mark){t->stride, AGAIN + 1};
-    } else {
-        t->stride = NONE;
-        t->marks[t->n_marks++] = (Mark){at, kind};
-    }
-    t->last_kind = kind;
-    t->last_at = at;
-    return 0;
-}
-
-static SLOW int turn_slow(Marker *m) {
-    return m->tape->thread != PyThread_get_thread_ident() ? 0 : note_mark(m, NONE);
-}
-
-INLINE int turn(Marker *m) {
-    Tape *t = m->tape;
-    if (UNLIKELY(t == NULL))
-        return 0;
-    uint32_t at = (uint32_t)t->n;
-    if (LIKELY(t->last_kind == m->met[NONE % 8].kind && at - t->last_at == t->stride)) {
-        Mark *last = t->marks + t->n_marks - 1;
-        if (LIKELY(last->kind != UINT32_MAX)) {
-            last->kind++;
-            t->last_at = at;
-            return 0;
-        }
-    }
-    return turn_slow(m);
-}
-
-static PyObject *marker_invert(PyObject *self) {
-    Marker *m = (Marker *)self;
-    Tape *t = m->tape;
-    uint32_t place = NONE;
-    if (m->what == TURN)
-        return turn(m) < 0 ? NULL : Py_NewRef(Py_None);
-    if (UNLIKELY(t == NULL || t->thread != PyThread_get_thread_ident()))
-        Py_RETURN_NONE;
-    if (m->what == ENTER) {
-        if (UNLIKELY(t->depth >= t->deepest)) {
-            PyObject *none = PyObject_CallNoArgs(m->too_deep);
-            if (none == NULL)
-                return NULL;
-            Py_DECREF(none);
-        }
-        if (frames_place(t, ENTER, NULL, &place) < 0)
-            return NULL;
-        t->depth++;
-    } else
-        t->depth--;
-    return note_mark(m, place) < 0 ? NULL : Py_NewRef(Py_None);
-}
-
-/* marker @ test: whether a loop goes on. */
-static PyObject *marker_at(PyObject *self, PyObject *test) {
-    if (!Py_IS_TYPE(self, &Marker_Type))
-        Py_RETURN_NOTIMPLEMENTED;
-    int goes_on;
-    if (LIKELY(Py_IS_TYPE(test, kinds[BOOL]))) {
-        goes_on = ((Handle *)test)->u.v.i != 0;
-        if (decide(TAPE_OF(test), ((Handle *)test)->index, goes_on) < 0)
-            return NULL;
-    } else
-        goes_on = PyObject_IsTrue(test);
-    if (goes_on < 0 || (goes_on && turn((Marker *)self) < 0))
-        return NULL;
-    return PyBool_FromLong(goes_on);
-}
-
-/* marker | items: the items, each of them noted as it is handed out. */
-
-typedef struct {
-    PyObject_HEAD
-    PyObject *items; /* an iterator */
-    Marker *marker;
-} Turns;
-
-static PyTypeObject Turns_Type;
-
-static PyObject *marker_or(PyObject *self, PyObject *items) {
-    if (!Py_IS_TYPE(self, &Marker_Type))
-        Py_RETURN_NOTIMPLEMENTED;
-    PyObject *iterator = PyObject_GetIter(items);
-    if (iterator == NULL)
-        return NULL;
-    Turns *turns = PyObject_GC_New(Turns, &Turns_Type);
-    if (turns == NULL) {
-        Py_DECREF(iterator);
-        return NULL;
-    }
-    turns->items = iterator;
-    turns->marker = (Marker *)Py_NewRef(self);
-    PyObject_GC_Track(turns);
-    return (PyObject *)turns;
-}
-
-static PyObject *turns_next(PyObject *self) {
-    PyObject *items = ((Turns *)self)->items;
-    PyObject *item = Py_TYPE(items)->tp_iternext(items);
-    if (LIKELY(item != NULL) && UNLIKELY(turn(((Turns *)self)->marker) < 0))
-        Py_CLEAR(item);
-    return item;
-}
-
-static int turns_traverse(PyObject *self, visitproc visit, void *arg) {
-    Py_VISIT(((Turns *)self)->items);
-    Py_VISIT(((Turns *)self)->marker);
-    return 0;
-}
-
-static void turns_dealloc(PyObject *self) {
-    PyObject_GC_UnTrack(self);
-    Py_DECREF(((Turns *)self)->items);
-    Py_DECREF(((Turns *)self)->marker);
-    PyObject_GC_Del(self);
-}
-
-static PyTypeObject Turns_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Turns",
-    .tp_basicsize = sizeof(Turns),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = turns_dealloc,
-    .tp_traverse = turns_traverse,
-    .tp_iter = PyObject_SelfIter,
-    .tp_iternext = turns_next,
-};
-
-PyObject *tape_marker(PyObject *self, PyObject *args) {
-    const char *what;
-    unsigned int number;
-    PyObject *too_deep;
-    if (!PyArg_ParseTuple(args, "sIO", &what, &number, &too_deep))
-        return NULL;
-    uint32_t which = strcmp(what, "enter") == 0 ? ENTER : strcmp(what, "leave") == 0 ? LEAVE : TURN;
-    Marker *m = PyObject_GC_New(Marker, &Marker_Type);
-    if (m == NULL)
-        return NULL;
-    m->tape = (Tape *)Py_NewRef(self);
-    m->too_deep = Py_NewRef(too_deep);
-    m->what = which;
-    m->number = number;
-    memset(m->met, 0xFF, sizeof m->met);
-    PyObject_GC_Track(m);
-    return (PyObject *)m;
-}
-
-static int marker_traverse(PyObject *self, visitproc visit, void *arg) {
-    Py_VISIT(((Marker *)self)->tape);
-    Py_VISIT(((Marker *)self)->too_deep);
-    return 0;
-}
-
-/* rest(): the run is over; a loop that outlives it notes nothing and holds no tape. */
-static PyObject *marker_rest(PyObject *self, PyObject *none) {
-    (void)none;
-    Py_CLEAR(((Marker *)self)->tape);
-    Py_RETURN_NONE;
-}
-
-static void marker_dealloc(PyObject *self) {
-    PyObject_GC_UnTrack(self);
-    Py_XDECREF(((Marker *)self)->tape);
-    Py_DECREF(((Marker *)self)->too_deep);
-    PyObject_GC_Del(self);
-}
-
-static PyMethodDef marker_methods[] = {{"rest", marker_rest, METH_NOARGS, NULL}, {0}};
-static PyNumberMethods marker_number = {
-    .nb_invert = marker_invert,
-    .nb_matrix_multiply = marker_at,
-    .nb_or = marker_or,
-};
-
-PyTypeObject Marker_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Marker",
-    .tp_basicsize = sizeof(Marker),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = marker_dealloc,
-    .tp_traverse = marker_traverse,
-    .tp_as_number = &marker_number,
-    .tp_methods = marker_methods,
-};
 
 /* The converter: what to call instead of a callee. What was decided once is found by identity. */
 
@@ -529,21 +257,21 @@ static int as_number(PyObject *x, PyObject **plain) {
 
 static PyObject *note(Primitive *p, PyObject *const *args, Py_ssize_t n, PyObject *data) {
     Tape *t = p->tape;
-    uint32_t place = here(t), operands[MOST_OPERANDS + 2] = {NONE, NONE};
-    if (place == NONE)
+    uint32_t location = here(t), operands[MOST_OPERANDS + 2] = {NONE, NONE};
+    if (location == NONE)
         return NULL;
     for (Py_ssize_t i = 0; i < n; i++) {
         if (IS_HANDLE(args[i]))
             operands[i] = ((Handle *)args[i])->index;
         else {
-            PyObject *constant = write_object(t, op_constant, NONE, NONE, place, args[i]);
+            PyObject *constant = write_object(t, op_constant, NONE, NONE, location, args[i]);
             if (constant == NULL)
                 return NULL;
             operands[i] = ((Handle *)constant)->index;
             Py_DECREF(constant);
         }
     }
-    PyObject *made = write_object(t, p->op, operands[0], operands[1], place, data);
+    PyObject *made = write_object(t, p->op, operands[0], operands[1], location, data);
     if (made != NULL && n > 2) {
         uint32_t index = ((Handle *)made)->index;
         PyObject *all = PyTuple_New(n), *key = PyLong_FromUnsignedLong(index);
@@ -574,8 +302,8 @@ static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t fl
     if (p->known != NULL && n == 1 && names == NULL && Py_IS_TYPE(args[0], kinds[FLOAT]) && TAPE_OF(args[0]) == p->tape) {
         Number z = {p->known(((Handle *)args[0])->u.v.d)};
         if (LIKELY(isfinite(z.d))) {
-            uint32_t place = here(p->tape);
-            return place == NONE ? NULL : emit(p->tape, p->op, ((Handle *)args[0])->index, NONE, place, FLOAT, z);
+            uint32_t location = here(p->tape);
+            return location == NONE ? NULL : emit(p->tape, p->op, ((Handle *)args[0])->index, NONE, location, FLOAT, z);
         }
     }
     if (names != NULL || n == 0 || n > MOST_OPERANDS)
@@ -672,7 +400,7 @@ PyTypeObject Primitive_Type = {
 };
 
 int hooks_ready(void) {
-    return PyType_Ready(&Marker_Type) < 0 || PyType_Ready(&Turns_Type) < 0 || PyType_Ready(&Converter_Type) < 0 || PyType_Ready(&Primitive_Type) < 0
+    return PyType_Ready(&Converter_Type) < 0 || PyType_Ready(&Primitive_Type) < 0 || PyType_Ready(&Member_Type) < 0
                ? -1
                : 0;
 }

@@ -1,6 +1,8 @@
 /* What stands in an adopted class for one of its functions: in each thread, what the run there converts it to. */
 
-#include "native.h"
+#include "tape/c/hooks.h"
+
+#include "tape/locations.h"
 
 #include <structmember.h>
 
@@ -12,13 +14,6 @@ typedef struct {
 static Run *runs; /* those that are on */
 static size_t n_runs, cap_runs;
 
-#ifdef __GLIBC__
-__thread PyThreadState *state_of_run __attribute__((tls_model("initial-exec"))) = NULL;
-#define SET_STATE(state) (state_of_run = (state))
-#else
-#define SET_STATE(state) ((void)0)
-#endif
-
 static Run *run_here(void) {
     unsigned long thread = PyThread_get_thread_ident();
     for (size_t i = 0; i < n_runs; i++)
@@ -27,14 +22,14 @@ static Run *run_here(void) {
     return NULL;
 }
 
-PyObject *converter_here(PyObject *module, PyObject *none) {
+static PyObject *current_converter(PyObject *module, PyObject *none) {
     (void)module;
     (void)none;
     Run *run = run_here();
     return Py_NewRef(run == NULL ? Py_None : run->convert);
 }
 
-PyObject *switch_converter(PyObject *module, PyObject *convert) {
+static PyObject *set_converter(PyObject *module, PyObject *convert) {
     (void)module;
     Run *run = run_here();
     PyObject *before = run == NULL ? Py_NewRef(Py_None) : run->convert;
@@ -49,7 +44,7 @@ PyObject *switch_converter(PyObject *module, PyObject *convert) {
         }
         runs[n_runs++] = (Run){PyThread_get_thread_ident(), Py_NewRef(convert)};
     }
-    SET_STATE(convert == Py_None ? NULL : PyThreadState_Get());
+    set_run_thread_state(convert == Py_None ? NULL : PyThreadState_Get());
     return before;
 }
 
@@ -126,4 +121,10 @@ PyTypeObject Member_Type = {
     .tp_traverse = member_traverse,
     .tp_descr_get = member_get,
     .tp_members = members,
+};
+
+PyMethodDef member_methods[] = {
+    {"current_converter", current_converter, METH_NOARGS, NULL},
+    {"set_converter", set_converter, METH_O, NULL},
+    {0},
 };

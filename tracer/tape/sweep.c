@@ -1,15 +1,15 @@
-/* Walks over a whole tape: the reverse sweep, what depends on what, and its places. */
+/* The reverse sweep. Rows of the table that are not known here run through their Python partials. The readable twin
+   is sweep.py. */
 
-#include "native.h"
+#include "tape/sweep.h"
+
+#include "tape/module.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The reverse sweep. Rows of the table that are not known here run through their Python partials. */
-
 enum {
-    ASK, /* Python */
+    BY_PYTHON,
     FLAT,
     R_ADD,
     R_SUB,
@@ -40,8 +40,8 @@ static const struct {
 static uint8_t rules[256];
 static PyObject *py_slopes, *the_nan;
 
-/* passes(names, slopes): the rule of each row by its name, "" for none; and what to ask for the others. */
-PyObject *sweep_setup(PyObject *module, PyObject *args) {
+/* set_rules(names, slopes): the rule of each row by its name, "" for none, and the function that gives the slopes of the others. */
+static PyObject *set_rules(PyObject *module, PyObject *args) {
     (void)module;
     PyObject *names, *slopes;
     if (!PyArg_ParseTuple(args, "O!O", &PyTuple_Type, &names, &slopes))
@@ -50,7 +50,7 @@ PyObject *sweep_setup(PyObject *module, PyObject *args) {
         const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
         if (name == NULL)
             return NULL;
-        rules[i] = ASK;
+        rules[i] = BY_PYTHON;
         for (size_t k = 0; k < sizeof rule_names / sizeof *rule_names; k++)
             if (strcmp(name, rule_names[k].name) == 0)
                 rules[i] = rule_names[k].rule;
@@ -97,7 +97,7 @@ static double floor_quotient(double x, double y) {
     return quotient - whole > 0.5 ? whole + 1.0 : whole;
 }
 
-/* The slopes of one entry by its (one or two) operands; 0 where Python is to be asked. */
+/* The slopes of one entry by its (one or two) operands; 0 where Python is to find them. */
 static inline int local(uint8_t rule, double z, double x, double y, int count, double *dx, double *dy) {
     switch (rule) {
     case R_ADD:
@@ -168,7 +168,7 @@ static inline int pass_on(Slopes *s, size_t j, double grad, int grad_unknown, do
     return 0;
 }
 
-static SLOW int ask(Slopes *s, Tape *t, size_t i, int grad_unknown) {
+static SLOW int python_slopes(Slopes *s, Tape *t, size_t i, int grad_unknown) {
     double grad = s->slopes[i];
     Entry *e = t->log + i;
     PyObject *operands = tape_operands(t, i), *z = number_out(t, e->tag, e->v), *slopes = NULL;
@@ -253,14 +253,19 @@ static int sweep(Slopes *s, Tape *t, size_t output) {
                    local(rules[e->op], zs, xs, ys, e->b == NONE ? 1 : 2, &dx, &dy))) {
             if (pass_on(s, e->a, grad, unknown, dx) < 0 || (e->b != NONE && pass_on(s, e->b, grad, unknown, dy) < 0))
                 return -1;
-        } else if (ask(s, t, i, unknown) < 0)
+        } else if (python_slopes(s, t, i, unknown) < 0)
             return -1;
     }
     return 0;
 }
 
-PyObject *tape_sweep(PyObject *self, PyObject *output) {
-    Tape *t = (Tape *)self;
+/* sweep(tape, output): the slope of an output by each entry; all 0.0 without an output. */
+static PyObject *sweep_tape(PyObject *module, PyObject *args) {
+    (void)module;
+    Tape *t;
+    PyObject *output;
+    if (!PyArg_ParseTuple(args, "O!O", &Tape_Type, &t, &output))
+        return NULL;
     Slopes *s = PyObject_New(Slopes, &Slopes_Type);
     if (s == NULL)
         return NULL;
@@ -370,311 +375,9 @@ PyTypeObject Slopes_Type = {
     .tp_methods = slopes_methods,
 };
 
-/* spread(wanted): marks in a bytearray everything that the marked entries were made from. */
-PyObject *tape_spread(PyObject *self, PyObject *wanted) {
-    Tape *t = (Tape *)self;
-    if (!PyByteArray_Check(wanted) || (size_t)PyByteArray_GET_SIZE(wanted) != t->n) {
-        PyErr_SetString(PyExc_ValueError, "one byte for each entry");
-        return NULL;
-    }
-    char *w = PyByteArray_AS_STRING(wanted);
-    for (size_t i = t->n; i-- > 0;) {
-        Entry *e = t->log + i;
-        if (!w[i] || e->a == NONE)
-            continue;
-        w[e->a] = 1;
-        if (e->b != NONE)
-            w[e->b] = 1;
-        if (e->more) {
-            PyObject *operands = tape_operands(t, i);
-            if (operands == NULL)
-                return NULL;
-            for (Py_ssize_t k = 2; k < PyTuple_GET_SIZE(operands); k++)
-                w[PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k))] = 1;
-            Py_DECREF(operands);
-        }
-    }
-    Py_RETURN_NONE;
-}
-
-/* sites(site): replaces the place of every entry by a number; a second column would be long. `site(place, op,
-   position)` is asked once for each; with a position it is about a plain operand there. Where it answers -1, it is
-   asked again for each such entry, with its index. */
-
-typedef struct {
-    uint64_t key;
-    int64_t site;
-} Known;
-
-typedef struct {
-    Known *known;
-    size_t n, cap;
-    PyObject *ask;
-} Sites;
-
-static int64_t ask_site(PyObject *ask, uint64_t key, PyObject *index) {
-    long position = (long)(key & 0xFFFFFF) - 1;
-    PyObject *answer = PyObject_CallFunction(ask, "IllO", (unsigned int)(key >> 32), (long)(key >> 24 & 0xFF), position, index);
-    int64_t site = answer == NULL ? -2 : (int64_t)PyLong_AsLong(answer);
-    Py_XDECREF(answer);
-    return PyErr_Occurred() ? -2 : site;
-}
-
-static int64_t site_of(Sites *s, uint64_t key, size_t index) {
-    if (s->n * 2 >= s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 256;
-        Known *grown = PyMem_Malloc(cap * sizeof(Known));
-        if (grown == NULL) {
-            PyErr_NoMemory();
-            return -2;
-        }
-        memset(grown, 0xFF, cap * sizeof(Known));
-        for (size_t i = 0; i < s->cap; i++)
-            if (s->known[i].key != UINT64_MAX) {
-                size_t k = (s->known[i].key * 0x9E3779B97F4A7C15u) >> 20;
-                while (grown[k & (cap - 1)].key != UINT64_MAX)
-                    k++;
-                grown[k & (cap - 1)] = s->known[i];
-            }
-        PyMem_Free(s->known);
-        s->known = grown;
-        s->cap = cap;
-    }
-    size_t k = (key * 0x9E3779B97F4A7C15u) >> 20;
-    while (s->known[k & (s->cap - 1)].key != UINT64_MAX && s->known[k & (s->cap - 1)].key != key)
-        k++;
-    Known *slot = s->known + (k & (s->cap - 1));
-    if (slot->key != key) {
-        int64_t site = ask_site(s->ask, key, Py_None);
-        if (site == -2)
-            return -2;
-        *slot = (Known){key, site};
-        s->n++;
-    }
-    if (slot->site >= 0)
-        return slot->site;
-    PyObject *number = PyLong_FromSize_t(index);
-    int64_t site = number == NULL ? -2 : ask_site(s->ask, key, number);
-    Py_XDECREF(number);
-    return site;
-}
-
-#define KEY(place, op, position) ((uint64_t)(place) << 32 | (uint64_t)(op) << 24 | (uint64_t)((position) + 1))
-
-/* The place of a plain operand there. */
-static int settle_operand(Tape *t, Sites *s, const Entry *e, uint32_t place, Py_ssize_t position, size_t j) {
-    Entry *x = t->log + j;
-    if (LIKELY(x->op != op_constant) || x->tested == SETTLED || x->place != place)
-        return 0;
-    int64_t found = site_of(s, KEY(place, e->op, position), j);
-    if (found < 0)
-        return -1;
-    x->place = (uint32_t)found;
-    x->tested = SETTLED;
-    return 0;
-}
-
-PyObject *tape_sites(PyObject *self, PyObject *site) {
-    Tape *t = (Tape *)self;
-    Sites s = {NULL, 0, 0, site};
-    if (unpack_decisions(t) < 0)
-        return NULL;
-    uint64_t last_key[64];
-    uint32_t last_site[64];
-    memset(last_key, 0xFF, sizeof last_key);
-    for (size_t i = 0; i < t->n; i++) {
-        Entry *e = t->log + i;
-        if (e->op == op_constant)
-            continue;
-        uint32_t place = e->place;
-        uint64_t key = KEY(place, e->op, -1);
-        size_t slot = place & 63;
-        if (UNLIKELY(last_key[slot] != key)) {
-            int64_t found = site_of(&s, key, i);
-            if (found < 0)
-                goto failed;
-            last_key[slot] = key;
-            last_site[slot] = (uint32_t)found;
-        }
-        e->place = last_site[slot];
-        if (e->a == NONE)
-            continue;
-        if (settle_operand(t, &s, e, place, 0, e->a) < 0 ||
-            (e->b != NONE && settle_operand(t, &s, e, place, 1, e->b) < 0))
-            goto failed;
-        if (e->more) {
-            PyObject *operands = tape_operands(t, i);
-            for (Py_ssize_t k = 2; operands != NULL && k < PyTuple_GET_SIZE(operands); k++)
-                if (settle_operand(t, &s, e, place, k, PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k))) < 0)
-                    Py_CLEAR(operands);
-            if (operands == NULL)
-                goto failed;
-            Py_DECREF(operands);
-        }
-    }
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->log[i].op == op_constant && t->log[i].tested != SETTLED)
-            t->log[i].place = 0; /* nobody's operand */
-        t->log[i].tested = 0;
-    }
-    PyMem_Free(s.known);
-    Py_RETURN_NONE;
-failed:
-    PyMem_Free(s.known);
-    if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, "a site has a number");
-    return NULL;
-}
-
-/* made_by(op, start): the entries from `start` on that an operation made. */
-PyObject *tape_made_by(PyObject *self, PyObject *args) {
-    Tape *t = (Tape *)self;
-    int op;
-    Py_ssize_t start;
-    if (!PyArg_ParseTuple(args, "in", &op, &start))
-        return NULL;
-    PyObject *list = PyList_New(0);
-    for (size_t i = (size_t)start; list != NULL && i < t->n; i++) {
-        if (t->log[i].op != op)
-            continue;
-        PyObject *index = PyLong_FromSize_t(i);
-        if (index == NULL || PyList_Append(list, index) < 0)
-            Py_CLEAR(list);
-        Py_XDECREF(index);
-    }
-    return list;
-}
-
-/* kinds(): the types of the numbers that are kept as objects; hows(): the ways that numbers left by. */
-PyObject *tape_kinds(PyObject *self, PyObject *none) {
-    (void)none;
-    Tape *t = (Tape *)self;
-    PyObject *set = PySet_New(NULL), *last = NULL;
-    for (size_t i = 0; set != NULL && i < t->n_objects; i++) {
-        PyObject *type = (PyObject *)Py_TYPE(t->objects[i]);
-        if (type != last && PySet_Add(set, last = type) < 0)
-            Py_CLEAR(set);
-    }
-    return set;
-}
-
-PyObject *tape_hows(PyObject *self, PyObject *none) {
-    (void)none;
-    Tape *t = (Tape *)self;
-    PyObject *set = PySet_New(NULL);
-    uint32_t last = NONE;
-    for (size_t i = 0; set != NULL && i < t->n_leaks; i++)
-        if (t->leaks[i].how != last && PySet_Add(set, PyList_GET_ITEM(py_hows, last = t->leaks[i].how)) < 0)
-            Py_CLEAR(set);
-    return set;
-}
-
-/* controls(): the entries that took part in a decision or left the tape, each once. */
-PyObject *tape_controls(PyObject *self, PyObject *none) {
-    (void)none;
-    Tape *t = (Tape *)self;
-    PyObject *set = PySet_New(NULL);
-    uint8_t *seen = PyMem_RawCalloc(t->n ? t->n : 1, 1);
-    if (seen == NULL && set != NULL) {
-        PyErr_NoMemory();
-        Py_CLEAR(set);
-    }
-    if (set != NULL) {
-        BranchCursor c = {0};
-        Branch b;
-        while (next_branch(t, &c, &b))
-            seen[b.index] = 1;
-        for (size_t i = 0; i < t->n_leaks; i++)
-            seen[t->leaks[i].index] = 1;
-    }
-    for (size_t i = 0; set != NULL && i < t->n; i++) {
-        PyObject *number = seen[i] ? PyLong_FromSize_t(i) : NULL;
-        if (seen[i] && (number == NULL || PySet_Add(set, number) < 0))
-            Py_CLEAR(set);
-        Py_XDECREF(number);
-    }
-    PyMem_RawFree(seen);
-    return set;
-}
-
-/* referrers(targets): what refers to any of the given objects. Handles take no part in garbage collection, so a
-   tuple or a dict of handles alone is not known to the collector: those are looked into where they are met. */
-
-typedef struct {
-    PyObject **targets; /* sorted */
-    Py_ssize_t n;
-    PyObject *found, *inner; /* inner: unknown containers, each once, kept alive */
-    int hit, failed;
-} Search;
-
-static int by_address(const void *a, const void *b) {
-    uintptr_t x = (uintptr_t) * (PyObject *const *)a, y = (uintptr_t) * (PyObject *const *)b;
-    return (x > y) - (x < y);
-}
-
-static int look(PyObject *x, void *arg) {
-    Search *s = arg;
-    if (bsearch(&x, s->targets, (size_t)s->n, sizeof(PyObject *), by_address) != NULL)
-        s->hit = 1;
-    if ((PyTuple_CheckExact(x) || PyDict_CheckExact(x)) && !PyObject_GC_IsTracked(x)) {
-        PyObject *key = PyLong_FromVoidPtr(x);
-        int known = key == NULL ? -1 : PyDict_Contains(s->inner, key);
-        if (known == 0) {
-            int hit = s->hit;
-            s->hit = 0;
-            known = PyDict_SetItem(s->inner, key, x);
-            if (known == 0 && Py_TYPE(x)->tp_traverse(x, look, s) == 0 && s->hit)
-                known = PyList_Append(s->found, x);
-            s->hit = hit;
-        }
-        Py_XDECREF(key);
-        s->failed |= known < 0;
-    }
-    return 0;
-}
-
-PyObject *tape_referrers(PyObject *none, PyObject *targets) {
-    (void)none;
-    PyObject *gc = PyImport_ImportModule("gc"), *all = NULL;
-    Search s = {NULL, 0, NULL, NULL, 0, 0};
-    if (!PyList_Check(targets)) {
-        PyErr_SetString(PyExc_TypeError, "a list of objects");
-        s.failed = 1;
-    } else if (gc != NULL) {
-        s.n = PyList_GET_SIZE(targets);
-        s.targets = PyMem_Malloc((size_t)(s.n + 1) * sizeof(PyObject *));
-        s.found = PyList_New(0);
-        s.inner = PyDict_New();
-        all = PyObject_CallMethod(gc, "get_objects", NULL);
-    }
-    if (all != NULL && s.targets != NULL && s.found != NULL && s.inner != NULL) {
-        for (Py_ssize_t i = 0; i < s.n; i++)
-            s.targets[i] = PyList_GET_ITEM(targets, i);
-        qsort(s.targets, (size_t)s.n, sizeof(PyObject *), by_address);
-        for (Py_ssize_t i = 0; !s.failed && i < PyList_GET_SIZE(all); i++) {
-            PyObject *x = PyList_GET_ITEM(all, i);
-            if (x == targets || Py_TYPE(x)->tp_traverse == NULL)
-                continue;
-            s.hit = 0;
-            Py_TYPE(x)->tp_traverse(x, look, &s);
-            if (s.hit)
-                s.failed |= PyList_Append(s.found, x) < 0;
-        }
-    } else
-        s.failed = 1;
-    if (s.failed) {
-        Py_CLEAR(s.found);
-        if (!PyErr_Occurred())
-            PyErr_NoMemory();
-    }
-    PyMem_Free(s.targets);
-    Py_XDECREF(s.inner);
-    Py_XDECREF(all);
-    Py_XDECREF(gc);
-    return s.found;
-}
-
 int sweep_ready(void) {
     the_nan = PyFloat_FromDouble(Py_NAN);
     return the_nan == NULL ? -1 : PyType_Ready(&Slopes_Type);
 }
+
+PyMethodDef sweep_methods[] = {{"set_rules", set_rules, METH_VARARGS, NULL}, {"sweep", sweep_tape, METH_VARARGS, NULL}, {0}};

@@ -1,24 +1,16 @@
-/* The numbers: what an operator does to a handle. Everyday numbers are computed here, everything
-   else by the plain numbers' own operators, and whatever goes wrong by the reference's methods,
-   which compute it again and say it in Python's words. */
+/* What an operator does to a handle. Everyday numbers are computed here, everything else by the plain numbers' own
+   operators, and whatever goes wrong by the methods of value.py, which compute it as_kind and say it in Python's words. */
 
-#include "native.h"
+#include "tape/handle.h"
+
+#include "tape/decisions.h"
 
 #include <math.h>
-#include <string.h>
-
-PyTypeObject *kinds[TAGS], *value_kind;
-PyObject *by_type, *of_kind;
-PyObject *py_transparent, *py_is_number, *py_is_ours, *py_limit_reached, *py_hows;
-uint8_t op_input, op_literal, op_constant;
-uint8_t binary_op[BINARY], compare_op[6], unary_op[UNARY];
-PyObject *py_forward[BINARY + 1], *py_reflected[BINARY + 1], *py_compare[6], *py_unary[UNARY], *py_pow3;
 
 #define ONE_TAPE(x, y) (((Handle *)(x))->owner == ((Handle *)(y))->owner)
 #define BOTH(x, y, tag) (Py_IS_TYPE(x, kinds[tag]) && Py_IS_TYPE(y, kinds[tag]) && ONE_TAPE(x, y))
 #define REAL(x) (((Handle *)(x))->u.v.d)
 #define WHOLE(x) (((Handle *)(x))->u.v.i)
-#define INDEX(x) (((Handle *)(x))->index)
 
 /* An operand: a handle, or a plain number of an everyday type. */
 typedef struct {
@@ -57,15 +49,15 @@ static inline Operand operand(PyObject *x) {
     return o;
 }
 
-static PyObject *plain_of(Operand *o) { return o->handle ? number_out(TAPE_OF(o->x), o->tag, o->v) : Py_NewRef(o->x); }
+static PyObject *unwrap_operand(Operand *o) { return o->handle ? number_out(TAPE_OF(o->x), o->tag, o->v) : Py_NewRef(o->x); }
 
 /* The entry of an operand; a plain one gets an entry of its own. NONE with an exception. */
-static inline uint32_t entry_of(Tape *t, Operand *o, uint32_t place) {
+static inline uint32_t entry_of(Tape *t, Operand *o, uint32_t location) {
     if (o->handle)
         return INDEX(o->x);
     if (o->tag != OBJECT)
-        return append(t, op_constant, NONE, NONE, place, o->tag, o->v);
-    PyObject *handle = write_object(t, op_constant, NONE, NONE, place, o->x);
+        return append(t, op_constant, NONE, NONE, location, o->tag, o->v);
+    PyObject *handle = write_object(t, op_constant, NONE, NONE, location, o->x);
     if (handle == NULL)
         return NONE;
     uint32_t index = INDEX(handle);
@@ -74,14 +66,14 @@ static inline uint32_t entry_of(Tape *t, Operand *o, uint32_t place) {
 }
 
 static PyObject *emit_pair(Tape *t, uint8_t op, Operand *x, Operand *y, uint8_t tag, Number v) {
-    uint32_t place = here(t);
-    if (place == NONE)
+    uint32_t location = here(t);
+    if (location == NONE)
         return NULL;
-    uint32_t a = entry_of(t, x, place);
+    uint32_t a = entry_of(t, x, location);
     if (a == NONE)
         return NULL;
-    uint32_t b = entry_of(t, y, place);
-    return b == NONE ? NULL : emit(t, op, a, b, place, tag, v);
+    uint32_t b = entry_of(t, y, location);
+    return b == NONE ? NULL : emit(t, op, a, b, location, tag, v);
 }
 
 /* Whether an operator between ints gives an everyday int. */
@@ -168,7 +160,7 @@ INLINE int real(int slot, double x, double y, double *z) {
 
 static PyObject *power(PyObject *x, PyObject *y) { return PyNumber_Power(x, y, Py_None); }
 
-static binaryfunc const plain_binary[BINARY] = {
+static binaryfunc const number_binary[BINARY] = {
     PyNumber_Add, PyNumber_Subtract, PyNumber_Multiply, PyNumber_TrueDivide, PyNumber_FloorDivide, PyNumber_Remainder,
     power,        PyNumber_Lshift,   PyNumber_Rshift,   PyNumber_And,        PyNumber_Or,          PyNumber_Xor,
 };
@@ -185,14 +177,14 @@ static SLOW PyObject *binary_slow(int slot, PyObject *x, PyObject *y) {
 }
 
 /* An error of the plain operator that the reference is to raise again; 0 for one that is not Python's own. */
-static int forgive(void) {
+static int clear_exception(void) {
     if (!PyErr_ExceptionMatches(PyExc_Exception))
         return 0;
     PyErr_Clear();
     return 1;
 }
 
-static int is_plain_number(PyObject *x) {
+static int is_number_object(PyObject *x) {
     if (PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x) || PyComplex_CheckExact(x))
         return 1;
     PyObject *answer = PyObject_CallOneArg(py_is_number, x);
@@ -201,12 +193,12 @@ static int is_plain_number(PyObject *x) {
 }
 
 static PyObject *emit_object(Tape *t, uint8_t op, Operand *x, Operand *y, PyObject *data) {
-    uint32_t place = here(t), a, b = NONE;
-    if (place == NONE || (a = entry_of(t, x, place)) == NONE)
+    uint32_t location = here(t), a, b = NONE;
+    if (location == NONE || (a = entry_of(t, x, location)) == NONE)
         return NULL;
-    if (y != NULL && (b = entry_of(t, y, place)) == NONE)
+    if (y != NULL && (b = entry_of(t, y, location)) == NONE)
         return NULL;
-    return write_object(t, op, a, b, place, data);
+    return write_object(t, op, a, b, location, data);
 }
 
 static Tape *common_tape(Operand *x, Operand *y) {
@@ -238,13 +230,13 @@ static PyObject *binary(int slot, PyObject *left, PyObject *right) {
             return emit_pair(t, binary_op[slot], &x, &y, FLOAT, z);
         }
     }
-    PyObject *a = plain_of(&x), *b = plain_of(&y), *result = NULL;
-    PyObject *data = a == NULL || b == NULL ? NULL : plain_binary[slot](a, b);
+    PyObject *a = unwrap_operand(&x), *b = unwrap_operand(&y), *result = NULL;
+    PyObject *data = a == NULL || b == NULL ? NULL : number_binary[slot](a, b);
     Py_XDECREF(a);
     Py_XDECREF(b);
     if (data == NULL)
-        return forgive() ? binary_slow(slot, left, right) : NULL;
-    int is_number = is_plain_number(data);
+        return clear_exception() ? binary_slow(slot, left, right) : NULL;
+    int is_number = is_number_object(data);
     if (is_number == 0)
         return data;
     if (is_number > 0)
@@ -259,14 +251,14 @@ INLINE PyObject *pair(int slot, PyObject *x, PyObject *y) {
     if (LIKELY(BOTH(x, y, FLOAT))) {
         if (LIKELY(real(slot, REAL(x), REAL(y), &z.d))) {
             Tape *t = TAPE_OF(x);
-            uint32_t place = here(t);
-            return UNLIKELY(place == NONE) ? NULL : emit(t, binary_op[slot], INDEX(x), INDEX(y), place, FLOAT, z);
+            uint32_t location = here(t);
+            return UNLIKELY(location == NONE) ? NULL : emit(t, binary_op[slot], INDEX(x), INDEX(y), location, FLOAT, z);
         }
     } else if (BOTH(x, y, INT)) {
         Tape *t = TAPE_OF(x);
         if (t->log[INDEX(x)].tag == INT && t->log[INDEX(y)].tag == INT && whole(slot, WHOLE(x), WHOLE(y), &z.i)) {
-            uint32_t place = here(t);
-            return UNLIKELY(place == NONE) ? NULL : emit(t, binary_op[slot], INDEX(x), INDEX(y), place, INT, z);
+            uint32_t location = here(t);
+            return UNLIKELY(location == NONE) ? NULL : emit(t, binary_op[slot], INDEX(x), INDEX(y), location, INT, z);
         }
     }
     return binary(slot, x, y);
@@ -296,7 +288,7 @@ static PyObject *nb_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return PyObject_CallFunctionObjArgs(py_pow3, x, y, modulus, NULL);
 }
 
-static PyObject *unary_any(int slot, PyObject *x, unaryfunc plain) {
+static PyObject *unary_any(int slot, PyObject *x, unaryfunc of_number) {
     Operand o = operand(x);
     Tape *t = TAPE_OF(x);
     Number z = o.v;
@@ -305,12 +297,12 @@ static PyObject *unary_any(int slot, PyObject *x, unaryfunc plain) {
     } else if (o.tag == INT && z.i != INT64_MIN) {
         z.i = slot == NEG || (slot == ABS && z.i < 0) ? -z.i : slot == INVERT ? ~z.i : z.i;
     } else {
-        PyObject *a = plain_of(&o);
-        PyObject *data = a == NULL || (o.tag == BOOL && slot == INVERT) ? NULL : plain(a), *result = NULL;
+        PyObject *a = unwrap_operand(&o);
+        PyObject *data = a == NULL || (o.tag == BOOL && slot == INVERT) ? NULL : of_number(a), *result = NULL;
         Py_XDECREF(a);
         if (data == NULL) /* also ~True, which warns: once */
-            return !PyErr_Occurred() || forgive() ? PyObject_CallOneArg(py_unary[slot], x) : NULL;
-        int is_number = is_plain_number(data);
+            return !PyErr_Occurred() || clear_exception() ? PyObject_CallOneArg(py_unary[slot], x) : NULL;
+        int is_number = is_number_object(data);
         if (is_number == 0)
             return data;
         if (is_number > 0)
@@ -318,18 +310,18 @@ static PyObject *unary_any(int slot, PyObject *x, unaryfunc plain) {
         Py_DECREF(data);
         return result;
     }
-    uint32_t place = here(t);
-    return place == NONE ? NULL : emit(t, unary_op[slot], INDEX(x), NONE, place, o.tag, z);
+    uint32_t location = here(t);
+    return location == NONE ? NULL : emit(t, unary_op[slot], INDEX(x), NONE, location, o.tag, z);
 }
 
-INLINE PyObject *unary(int slot, PyObject *x, unaryfunc plain) {
+INLINE PyObject *unary(int slot, PyObject *x, unaryfunc of_number) {
     if (LIKELY(Py_IS_TYPE(x, kinds[FLOAT])) && slot != INVERT) {
         Number z = {slot == NEG ? -REAL(x) : slot == ABS ? fabs(REAL(x)) : REAL(x)};
         Tape *t = TAPE_OF(x);
-        uint32_t place = here(t);
-        return place == NONE ? NULL : emit(t, unary_op[slot], INDEX(x), NONE, place, FLOAT, z);
+        uint32_t location = here(t);
+        return location == NONE ? NULL : emit(t, unary_op[slot], INDEX(x), NONE, location, FLOAT, z);
     }
-    return unary_any(slot, x, plain);
+    return unary_any(slot, x, of_number);
 }
 
 static PyObject *nb_negative(PyObject *x) { return unary(NEG, x, PyNumber_Negative); }
@@ -361,13 +353,13 @@ static PyObject *compare(PyObject *left, PyObject *right, int op) {
             z.i = HOLDS(op, x.v.i, y.v.i);
         return emit_pair(t, compare_op[op], &x, &y, BOOL, z);
     }
-    PyObject *a = plain_of(&x), *b = plain_of(&y), *result = NULL;
+    PyObject *a = unwrap_operand(&x), *b = unwrap_operand(&y), *result = NULL;
     PyObject *data = a == NULL || b == NULL ? NULL : PyObject_RichCompare(a, b, op);
     Py_XDECREF(a);
     Py_XDECREF(b);
     if (data == NULL)
-        return forgive() ? PyObject_CallFunctionObjArgs(py_compare[op], left, right, NULL) : NULL;
-    int is_number = is_plain_number(data);
+        return clear_exception() ? PyObject_CallFunctionObjArgs(py_compare[op], left, right, NULL) : NULL;
+    int is_number = is_number_object(data);
     if (is_number == 0)
         return data;
     if (is_number > 0)
@@ -376,29 +368,23 @@ static PyObject *compare(PyObject *left, PyObject *right, int op) {
     return result;
 }
 
-static PyObject *handle_compare(PyObject *x, PyObject *y, int op) {
+PyObject *handle_compare(PyObject *x, PyObject *y, int op) {
     if (LIKELY(BOTH(x, y, FLOAT))) {
         Number z;
         z.i = HOLDS(op, REAL(x), REAL(y));
         Tape *t = TAPE_OF(x);
-        uint32_t place = here(t);
-        return place == NONE ? NULL : emit(t, compare_op[op], INDEX(x), INDEX(y), place, BOOL, z);
+        uint32_t location = here(t);
+        return location == NONE ? NULL : emit(t, compare_op[op], INDEX(x), INDEX(y), location, BOOL, z);
     }
     if (BOTH(x, y, INT)) {
         Tape *t = TAPE_OF(x);
         if (t->log[INDEX(x)].tag == INT && t->log[INDEX(y)].tag == INT) {
             Number z = {.i = HOLDS(op, WHOLE(x), WHOLE(y))};
-            uint32_t place = here(t);
-            return place == NONE ? NULL : emit(t, compare_op[op], INDEX(x), INDEX(y), place, BOOL, z);
+            uint32_t location = here(t);
+            return location == NONE ? NULL : emit(t, compare_op[op], INDEX(x), INDEX(y), location, BOOL, z);
         }
     }
     return compare(x, y, op);
-}
-
-static PyObject *plain_handle(PyObject *x) {
-    Tape *t = TAPE_OF(x);
-    Entry *e = t->log + INDEX(x);
-    return number_out(t, e->tag, e->v);
 }
 
 static int nb_bool(PyObject *x) {
@@ -408,75 +394,7 @@ static int nb_bool(PyObject *x) {
     return taken < 0 || decide(t, INDEX(x), taken) < 0 ? -1 : taken;
 }
 
-/* The places of these in `py_hows`. */
-enum { BY_INDEX, BY_INT, BY_FLOAT, BY_HASH };
-
-static PyObject *leaving(PyObject *x, uint32_t how) { return leak(TAPE_OF(x), INDEX(x), how) < 0 ? NULL : plain_handle(x); }
-
-static Py_hash_t handle_hash(PyObject *x) {
-    PyObject *plain = leaving(x, BY_HASH);
-    if (plain != NULL && PyFloat_CheckExact(plain) && isnan(PyFloat_AS_DOUBLE(plain)))
-        Py_SETREF(plain, same_number(x)); /* a nan is hashed by what object it is */
-    Py_hash_t hash = plain == NULL ? -1 : PyObject_Hash(plain);
-    Py_XDECREF(plain);
-    return hash;
-}
-
-static PyObject *convert_with(PyObject *x, uint32_t how, unaryfunc plain_convert) {
-    PyObject *plain = leaving(x, how);
-    PyObject *result = plain == NULL ? NULL : plain_convert(plain);
-    Py_XDECREF(plain);
-    return result;
-}
-
-static PyObject *nb_index(PyObject *x) {
-    if (LIKELY(Py_IS_TYPE(x, kinds[INT])) && TAPE_OF(x)->log[INDEX(x)].tag == INT)
-        return leaving(x, BY_INDEX);
-    return convert_with(x, BY_INDEX, PyNumber_Index);
-}
-static PyObject *nb_int(PyObject *x) { return convert_with(x, BY_INT, PyNumber_Long); }
-static PyObject *nb_float(PyObject *x) { return convert_with(x, BY_FLOAT, PyNumber_Float); }
-
-static void handle_dealloc(PyObject *self);
-
-static void pooled_dealloc(PyObject *self) {
-    Handle *h = (Handle *)self;
-    Tape *t = tapes[h->owner];
-    if (LIKELY(Py_TYPE(self)->tp_dealloc == pooled_dealloc)) {
-        h->u.next = t->free;
-        t->free = h;
-    } else
-        Py_TYPE(self)->tp_free(self); /* of a subclass with more to it */
-    if (UNLIKELY(--t->alive == 0))
-        Py_DECREF(t);
-}
-
-static void handle_dealloc(PyObject *self) { pooled_dealloc(self); }
-
-static PyObject *get_owner(PyObject *self, void *unused) {
-    (void)unused;
-    return Py_NewRef(TAPE_OF(self));
-}
-
-static PyObject *get_index(PyObject *self, void *unused) {
-    (void)unused;
-    return PyLong_FromUnsignedLong(INDEX(self));
-}
-
-static PyObject *get_plain(PyObject *self, void *unused) {
-    (void)unused;
-    return plain_handle(self);
-}
-
-static PyObject *get_class(PyObject *self, void *unused) {
-    (void)unused;
-    PyObject *plain = PyDict_GetItemWithError(of_kind, (PyObject *)Py_TYPE(self));
-    if (plain == NULL && !PyErr_Occurred())
-        plain = (PyObject *)Py_TYPE(self);
-    return Py_XNewRef(plain);
-}
-
-static PyNumberMethods handle_number = {
+PyNumberMethods handle_number = {
     .nb_add = nb_add,
     .nb_subtract = nb_subtract,
     .nb_multiply = nb_multiply,
@@ -496,152 +414,3 @@ static PyNumberMethods handle_number = {
     .nb_invert = nb_invert,
     .nb_bool = nb_bool,
 };
-static PyGetSetDef handle_getset[] = {
-    {"_tape", get_owner, NULL, NULL, NULL},
-    {"_index", get_index, NULL, NULL, NULL},
-    {"_data", get_plain, NULL, NULL, NULL},
-    {"__class__", get_class, NULL, NULL, NULL},
-    {0},
-};
-
-PyTypeObject Handle_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Handle",
-    .tp_basicsize = sizeof(Handle),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_dealloc = handle_dealloc,
-    .tp_as_number = &handle_number,
-    .tp_richcompare = handle_compare,
-    .tp_hash = handle_hash,
-    .tp_getset = handle_getset,
-};
-
-/* What C code may ask of a float and of an int; other numbers ask the reference. */
-static PyNumberMethods float_number = {.nb_float = nb_float, .nb_int = nb_int};
-static PyNumberMethods int_number = {.nb_float = nb_float, .nb_int = nb_int, .nb_index = nb_index};
-
-PyTypeObject Float_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Float",
-    .tp_base = &Handle_Type,
-    .tp_basicsize = sizeof(Handle),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_as_number = &float_number,
-};
-PyTypeObject Int_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Int",
-    .tp_base = &Handle_Type,
-    .tp_basicsize = sizeof(Handle),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_as_number = &int_number,
-};
-
-/* kind(name, bases, plain): a class of handles that come from their tape's slabs and pass for `plain`. The
-   classes that Python makes all take part in garbage collection, which these are too small for. */
-static PyObject *make_kind(PyObject *module, PyObject *args) {
-    (void)module;
-    const char *name;
-    PyObject *bases, *plain;
-    if (!PyArg_ParseTuple(args, "sO!O", &name, &PyTuple_Type, &bases, &plain))
-        return NULL;
-    PyType_Slot type_slots[] = {{Py_tp_dealloc, (void *)pooled_dealloc}, {0, NULL}};
-    PyType_Spec spec = {name, sizeof(Handle), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, type_slots};
-    PyObject *kind = PyType_FromSpecWithBases(&spec, bases);
-    if (kind == NULL)
-        return NULL;
-    if (plain == Py_None) {
-        Py_XSETREF(value_kind, (PyTypeObject *)Py_NewRef(kind));
-        return kind;
-    }
-    if (PyDict_SetItem(of_kind, kind, plain) < 0 || PyDict_SetItem(by_type, plain, kind) < 0) {
-        Py_DECREF(kind);
-        return NULL;
-    }
-    PyTypeObject *const everyday[] = {&PyFloat_Type, &PyLong_Type, &PyBool_Type};
-    for (int tag = FLOAT; tag <= BOOL; tag++)
-        if (plain == (PyObject *)everyday[tag])
-            kinds[tag] = (PyTypeObject *)kind;
-    return kind;
-}
-
-/* again(kind, handle): the same number under another class, one of the user's. */
-static PyObject *again(PyObject *module, PyObject *args) {
-    (void)module;
-    PyTypeObject *kind;
-    PyObject *handle;
-    if (!PyArg_ParseTuple(args, "O!O!", &PyType_Type, &kind, &Handle_Type, &handle))
-        return NULL;
-    Handle *made = (Handle *)kind->tp_alloc(kind, 0);
-    if (made != NULL) {
-        made->u.v = ((Handle *)handle)->u.v;
-        made->index = INDEX(handle);
-        made->owner = ((Handle *)handle)->owner;
-        if (TAPE_OF(handle)->alive++ == 0)
-            Py_INCREF(TAPE_OF(handle));
-    }
-    return (PyObject *)made;
-}
-
-static int functions(PyObject *from, const char *name, PyObject **to, Py_ssize_t n) {
-    PyObject *list = PyDict_GetItemString(from, name);
-    if (list == NULL || !PyTuple_Check(list) || PyTuple_GET_SIZE(list) != n)
-        return PyErr_Format(PyExc_ValueError, "%s", name), -1;
-    for (Py_ssize_t i = 0; i < n; i++)
-        Py_XSETREF(to[i], Py_NewRef(PyTuple_GET_ITEM(list, i)));
-    return 0;
-}
-
-static int codes(PyObject *from, const char *name, uint8_t *to, Py_ssize_t n) {
-    PyObject *list = PyDict_GetItemString(from, name);
-    if (list == NULL || !PyTuple_Check(list) || PyTuple_GET_SIZE(list) != n)
-        return PyErr_Format(PyExc_ValueError, "%s", name), -1;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        long code = PyLong_AsLong(PyTuple_GET_ITEM(list, i));
-        if (code < 0 || code > UINT8_MAX)
-            return PyErr_Format(PyExc_ValueError, "%s", name), -1;
-        to[i] = (uint8_t)code;
-    }
-    return 0;
-}
-
-/* setup(dict): the table of operations, and the reference's functions. */
-static PyObject *setup(PyObject *module, PyObject *from) {
-    (void)module;
-    uint8_t leaves[3];
-    PyObject *singles[5];
-    if (!PyDict_Check(from) || codes(from, "binary", binary_op, BINARY) < 0 ||
-        codes(from, "compare", compare_op, 6) < 0 || codes(from, "unary", unary_op, UNARY) < 0 ||
-        codes(from, "leaves", leaves, 3) < 0 || functions(from, "forward", py_forward, BINARY + 1) < 0 ||
-        functions(from, "reflected", py_reflected, BINARY + 1) < 0 ||
-        functions(from, "comparing", py_compare, 6) < 0 || functions(from, "alone", py_unary, UNARY) < 0 ||
-        functions(from, "pow3", &py_pow3, 1) < 0)
-        return NULL;
-    memset(singles, 0, sizeof singles);
-    if (functions(from, "others", singles, 5) < 0)
-        return NULL;
-    op_input = leaves[0], op_literal = leaves[1], op_constant = leaves[2];
-    py_transparent = singles[0], py_is_number = singles[1], py_is_ours = singles[2];
-    py_limit_reached = singles[3], py_hows = singles[4];
-    Py_RETURN_NONE;
-}
-
-/* plain(x): the plain number of a Value; anything else as it is. */
-static PyObject *plain(PyObject *module, PyObject *x) {
-    (void)module;
-    return IS_HANDLE(x) ? plain_handle(x) : Py_NewRef(x);
-}
-
-PyMethodDef handle_methods[] = {
-    {"plain", plain, METH_O, NULL},
-    {"kind", make_kind, METH_VARARGS, NULL},
-    {"again", again, METH_VARARGS, NULL},
-    {"setup", setup, METH_O, NULL},
-    {0},
-};
-
-int handle_ready(void) {
-    by_type = PyDict_New();
-    of_kind = PyDict_New();
-    return by_type == NULL || of_kind == NULL || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Float_Type) < 0 ||
-                   PyType_Ready(&Int_Type) < 0
-               ? -1
-               : 0;
-}

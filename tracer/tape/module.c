@@ -1,6 +1,11 @@
-/* The module tracer.tape._native; ../native.py gives it the table and the reference's functions. */
+/* The module tracer.tape._native; native.py gives it the table of operations and the methods of the readable tape. */
 
-#include "native.h"
+#include "tape/module.h"
+
+#include "tape/handle.h"
+#include "tape/c/hooks.h"
+#include "tape/marks.h"
+#include "tape/sweep.h"
 
 static PyObject *raw_frames(PyObject *module, PyObject *none) {
     (void)module;
@@ -8,11 +13,8 @@ static PyObject *raw_frames(PyObject *module, PyObject *none) {
     return PyBool_FromLong(RAW_FRAMES);
 }
 
-static PyMethodDef module_methods[] = {
-    {"passes", sweep_setup, METH_VARARGS, NULL},
-    {"converter_here", converter_here, METH_NOARGS, NULL},
-    {"switch_converter", switch_converter, METH_O, NULL},
-    {"raw_frames", raw_frames, METH_NOARGS, "Whether places are taken from the interpreter's own frames."},
+static PyMethodDef own_methods[] = {
+    {"raw_frames", raw_frames, METH_NOARGS, "Whether locations are taken from the interpreter's own frames."},
     {0},
 };
 
@@ -26,16 +28,21 @@ static int module_exec(PyObject *module) {
         PyErr_SetString(PyExc_ImportError, "the tape in C serves the main interpreter only");
         return -1;
     }
-    if (!ready && (handle_ready() < 0 || hooks_ready() < 0 || sweep_ready() < 0 || PyType_Ready(&Tape_Type) < 0 ||
-                   PyType_Ready(&Column_Type) < 0 || PyType_Ready(&Member_Type) < 0))
+    if (!ready && (handle_ready() < 0 || marks_ready() < 0 || sweep_ready() < 0 || hooks_ready() < 0 ||
+                   PyType_Ready(&Tape_Type) < 0 || PyType_Ready(&Column_Type) < 0))
         return -1;
     ready = 1;
-    PyTypeObject *const types[] = {&Tape_Type,   &Handle_Type,    &Float_Type,     &Int_Type,   &Column_Type,
+    PyTypeObject *const types[] = {&Tape_Type,   &Handle_Type,    &Float_Type,     &Int_Type,    &Column_Type,
                                    &Marker_Type, &Converter_Type, &Primitive_Type, &Slopes_Type, &Member_Type};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (PyModule_AddType(module, types[i]) < 0)
             return -1;
-    return PyModule_AddFunctions(module, handle_methods) < 0 ? -1 : 0;
+    PyMethodDef *const methods[] = {own_methods,   handle_methods, sites_methods,  sweep_methods,  reach_methods,
+                                    fold_methods, summary_methods, referrers_methods, member_methods};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (PyModule_AddFunctions(module, methods[i]) < 0)
+            return -1;
+    return 0;
 }
 
 static PyModuleDef_Slot slots[] = {
@@ -50,7 +57,6 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_native",
     .m_doc = "The tape in C.",
-    .m_methods = module_methods,
     .m_slots = slots,
 };
 
