@@ -15,7 +15,7 @@ from tracer.rewrite import rewritten_source
 from tracer.rewrite.generated import NAME
 from tracer.rewrite.passes import BodyPass, Draft, Pass
 from tracer.rewrite.pipeline import PASSES
-from tracer.run.hooks import Hooks, Resting
+from tracer.run.hooks import Detached, Hooks
 from tracer.tape import Tape
 
 TRUTHS = {
@@ -94,7 +94,7 @@ def test_every_pass_stands_in_the_pipeline():
     assert not missing, f"not in PASSES of tracer/rewrite/pipeline.py: {', '.join(missing)}"
 
 
-@pytest.mark.parametrize("offered", [Hooks, Resting], ids=lambda offered: offered.__name__)
+@pytest.mark.parametrize("offered", [Detached, Hooks], ids=lambda offered: offered.__name__)
 def test_the_run_offers_every_hook_that_a_pass_calls(offered):
     for each in PASSES:
         for name in each.hooks():
@@ -105,8 +105,8 @@ def test_the_run_offers_every_hook_that_a_pass_calls(offered):
 
 def test_every_hook_is_called_by_a_pass():
     emitted = {name for each in PASSES for name in each.hooks()}
-    offered = {name for name in vars(Resting) if not name.startswith("_")}
-    assert offered <= emitted, f"no pass calls what {where(Resting)} offers: {offered - emitted}"
+    offered = {name for name in vars(Detached) if not name.startswith("_")}
+    assert offered <= emitted, f"no pass calls what {where(Detached)} offers: {offered - emitted}"
 
 
 def where(x):
@@ -142,7 +142,7 @@ def test_rewritten_code_keeps_every_position_of_the_source():
     assert "for y in __mark_iteration_0__ | xs" in made
     lines = {
         position[0]
-        for position in Hooks(Tape(transparent=True)).function(module.f).__code__.co_positions()
+        for position in Hooks(Tape(transparent=True))(module.f).__code__.co_positions()
         if position[0] is not None
     }
     assert lines <= set(range(1, len(text.splitlines()) + 1))

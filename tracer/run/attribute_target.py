@@ -10,7 +10,7 @@ __all__ = ["AttributeTarget"]
 
 
 class AttributeTarget:
-    """Stands for an object of C where one of its attributes is set."""
+    """Stands for an object of C where an attribute is set: it is given the number, not the handle."""
 
     __slots__ = ("_object",)
 

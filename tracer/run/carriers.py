@@ -1,4 +1,4 @@
-"""Owns what carries numbers without being one: an array, a generator of random numbers."""
+"""Remember what carries numbers without being one: an array, a generator of random numbers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _MOST: Final = 256
 
 
 class Carriers:
-    """Objects that calls of C put numbers into, known by identity as long as they live."""
+    """The objects that calls of C put numbers into, known by identity as long as they live."""
 
     def __init__(self) -> None:
         self._entries: dict[int, tuple[weakref.ref[Any], dict[int, None]]] = {}
 
     def put(self, x: Any, entries: Iterable[int]) -> None:
-        """Remember that the numbers went into `x`."""
+        """Remember that the numbers of these entries went into `x`."""
         known = self._entries.get(id(x))
         if known is None or known[0]() is not x:
             try:
                 known = (weakref.ref(x), {})
             except TypeError:
-                return  # nothing would tell when it is gone
+                return  # it would not be noticed when it is gone
         known[1].update(dict.fromkeys(entries))
         if len(known[1]) <= _MOST:
             self._entries[id(x)] = known
@@ -33,7 +33,7 @@ class Carriers:
             self._entries.pop(id(x), None)
 
     def of(self, xs: Iterable[Any]) -> list[int]:
-        """The numbers that went into any of these objects."""
+        """Return the entries of the numbers that went into any of these objects."""
         found: list[int] = []
         if self._entries:
             for x in xs:

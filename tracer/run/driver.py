@@ -16,10 +16,10 @@ from ..record import Failure, Record
 from ..rewrite import rewrite
 from ..tape import Handle, Tape
 from .freeze import Freezer
-from .hooks import TOO_DEEP, Hooks
+from .hooks import Hooks
 from .inputs import Inputs
 from .leftovers import sweep
-from .tracebacks import forget_our_frames
+from .tracebacks import remove_own_frames
 from .unwrap import Unwrap
 
 __all__ = ["Outcome", "run"]
@@ -73,15 +73,15 @@ def run(
     given = None
     try:
         given = inputs.bind(function, args, options) or (args, options)
-        hooks.classes.explore(given)
+        hooks.patches.patch_reachable(given)
         result = converted(*given[0], **given[1])  # if they do not fit, it says so
         if isinstance(result, Iterator) and not isinstance(result, IOBase):
             result = list(islice(result, ITEMS))
     except BaseException as raised:
         error = raised
-        forget_our_frames(raised, TOO_DEEP)
+        remove_own_frames(raised)
     finally:
-        hooks.rest()
+        hooks.end()
     del given  # the Values in them must not outlive the run
     outputs = dict(_outputs(result, "result"))
     unwrap = Unwrap(deep=True)

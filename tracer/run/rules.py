@@ -1,11 +1,11 @@
-"""Owns the rule of what happens to a callee, and its reasons.
+"""Tell what kind of callee a callee is, which decides how it is converted (convert.py).
 
-convert    Python with source: rewritten, so that its literals, calls and branches are seen
+rewritten  Python with source: so that its literals, calls and branches are seen
 primitive  a row of the table: Python's own function, one node
-raw        moves numbers without looking at them, or uses their operators: gets the Values
-higher     raw, but calls a function it is given: that one is converted first
-plain      anything else: gets plain numbers; a number that comes out is joined to those that
-           went in by an opaque node
+raw        moves numbers without looking at them, or uses their operators: gets the handles
+callbacks  raw, but calls a function that it is given: that one is converted first
+opaque     anything else: gets numbers; a number that comes out is joined to those that went
+           in by an opaque node
 """
 
 from __future__ import annotations
@@ -26,32 +26,39 @@ from types import (
 from typing import Any, Final
 
 from ..ops import PRIMITIVES, Op
+from ..rewrite.generated import NAME
+from ..tape import is_own_code
 
-__all__ = ["HIGHER", "is_raw", "is_written", "module_rule", "row_of"]
+__all__ = [
+    "callbacks_of",
+    "has_python_call",
+    "has_python_methods",
+    "is_class_statement",
+    "is_dispatched",
+    "is_opaque_function",
+    "is_own_function",
+    "is_patchable_class",
+    "is_primitive",
+    "is_raw",
+    "is_raw_class",
+    "is_raw_function",
+    "row_of",
+]
 
-# Callables that call what they are given: (parameter position or None for any, keyword names).
-HIGHER: Final[dict[int, tuple[tuple[int, ...], tuple[str, ...]]]] = {
-    id(map): ((0,), ()),
-    id(filter): ((0,), ()),
-    id(sorted): ((), ("key",)),
-    id(functools.reduce): ((0,), ()),
-    id(functools.cmp_to_key): ((0,), ("mycmp",)),
-    id(itertools.accumulate): ((1,), ("func",)),
-    id(itertools.starmap): ((0,), ()),
-    id(itertools.takewhile): ((0,), ()),
-    id(itertools.dropwhile): ((0,), ()),
-    id(itertools.filterfalse): ((0,), ()),
-    id(itertools.groupby): ((1,), ("key",)),
-    id(iter): ((0,), ()),
+# Callables that call what they are given: the positions and names of the parameters for it.
+_CALLBACKS: Final[dict[int, frozenset[int | str]]] = {
+    **dict.fromkeys(map(id, (map, filter, iter, functools.reduce)), frozenset({0})),
+    **dict.fromkeys(map(id, (itertools.starmap, itertools.filterfalse)), frozenset({0})),
+    **dict.fromkeys(map(id, (itertools.takewhile, itertools.dropwhile)), frozenset({0})),
+    id(sorted): frozenset({"key"}),
+    id(functools.cmp_to_key): frozenset({0, "mycmp"}),
+    id(itertools.accumulate): frozenset({1, "func"}),
+    id(itertools.groupby): frozenset({1, "key"}),
 }
-HIGHER_METHODS: Final = {
+# Of C, with a parameter `key`: of lists, and of the module bisect.
+_WITH_KEY: Final = {
     "sort",
-    "insort",
-    "insort_left",
-    "insort_right",
-    "bisect",
-    "bisect_left",
-    "bisect_right",
+    *("insort", "insort_left", "insort_right", "bisect", "bisect_left", "bisect_right"),
 }
 
 # C modules whose functions only move objects or apply operators to them.
@@ -65,7 +72,7 @@ _RAW_MODULES: Final = {
 # Python code that must not be rewritten and that no number comes back from: the interpreter's own
 # machinery, what runs in other threads or processes, what reads and writes text, and tracer.
 # The array libraries are here too: their Python only prepares calls of C.
-_PLAIN_MODULES: Final = {
+_OPAQUE_MODULES: Final = {
     *("_thread", "ast", "asyncio", "bdb", "codecs", "concurrent", "csv", "ctypes", "dis", "doctest"),
     *("email", "encodings", "fractions", "fnmatch", "genericpath", "gettext", "glob", "gzip", "html"),
     *("http", "importlib", "io", "ipaddress", "json", "linecache", "locale"),
@@ -90,28 +97,78 @@ _NUMBERS: Final = (int, float, complex)
 
 
 def row_of(f: Any) -> Op | None:
-    """The row of the table that a callable is, if it is one."""
+    """Return the row of the table that a callable is; None if it is none."""
     op = PRIMITIVES.get(id(f))
     if op is None and isinstance(f, FunctionType | type):
         op = PRIMITIVES.get(f"{f.__module__}.{f.__qualname__}")
     return op
 
 
-def is_written(kind: type) -> bool:
-    """Whether a class statement made the class."""
+def is_primitive(f: Any) -> bool:
+    """Return whether the table has a row for it."""
+    return row_of(f) is not None
+
+
+def callbacks_of(f: Any) -> frozenset[int | str]:
+    """Return which arguments a callable of C calls: the positions and names of its parameters."""
+    if isinstance(f, BuiltinFunctionType | MethodDescriptorType) and f.__name__ in _WITH_KEY:
+        return frozenset({"key"})
+    return _CALLBACKS.get(id(f), frozenset())
+
+
+def is_own_function(f: Any) -> bool:
+    """Return whether it is tracer's own, or was defined in rewritten code and so is rewritten already."""
+    return type(f) is FunctionType and (NAME in f.__code__.co_freevars or is_own_code(f.__code__))
+
+
+def is_dispatched(f: Any) -> bool:
+    """Return whether `functools.singledispatch` made the function."""
+    return type(f) is FunctionType and hasattr(f, "registry") and hasattr(f, "dispatch")
+
+
+def is_opaque_function(f: Any) -> bool:
+    """Return whether it is a function of a module that gets numbers, not handles."""
+    return type(f) is FunctionType and _module(f) in _OPAQUE_MODULES
+
+
+def is_raw_function(f: Any) -> bool:
+    """Return whether it is a function in Python of a module that gets the handles."""
+    return type(f) is FunctionType and _module(f) in _RAW_MODULES
+
+
+def is_raw_class(f: Any) -> bool:
+    """Return whether it is a class that gets the handles and has no methods to convert."""
+    return isinstance(f, type) and (f.__module__ == "builtins" or is_raw(f))
+
+
+def is_patchable_class(f: Any) -> bool:
+    """Return whether it is a class whose methods in Python, or some that it inherits, are converted."""
+    return (
+        isinstance(f, type)
+        and _top(f.__module__) not in _OPAQUE_MODULES
+        and any(map(has_python_methods, f.__mro__))
+    )
+
+
+def has_python_methods(kind: type) -> bool:
+    """Return whether a class statement in code that may be rewritten made the class."""
+    module = _top(kind.__module__)
+    return is_class_statement(kind) and module not in _OPAQUE_MODULES and module not in _RAW_MODULES
+
+
+def is_class_statement(kind: type) -> bool:
+    """Return whether a class statement made the class."""
     return kind.__flags__ & (_HEAP_TYPE | _IMMUTABLE_TYPE) == _HEAP_TYPE
 
 
-def module_rule(module: str | None) -> str:
-    """`raw`, `plain` or `convert` for the functions of a module, by its outermost name."""
-    top = (module or "").partition(".")[0]
-    if top in _PLAIN_MODULES:
-        return "plain"
-    return "raw" if top in _RAW_MODULES else "convert"
+def has_python_call(f: Any) -> bool:
+    """Return whether it is an object whose class has a `__call__` in Python."""
+    method = getattr(type(f), "__call__", None)  # noqa: B004  # which method, not whether
+    return isinstance(method, FunctionType) and not is_raw(f)
 
 
 def is_raw(f: Any) -> bool:
-    """Whether a callable of C gets the Values themselves."""
+    """Return whether a callable that is no function in Python gets the handles themselves."""
     match f:
         case BuiltinFunctionType() | MethodWrapperType() if f.__self__ is not None and not isinstance(
             f.__self__, ModuleType
@@ -132,3 +189,12 @@ def _is_raw_owner(owner: type) -> bool:
     if issubclass(owner, _NUMBERS):
         return False
     return issubclass(owner, _RAW_OWNERS) or owner.__module__ in _RAW_MODULES
+
+
+def _module(f: FunctionType) -> str:
+    return _top(f.__module__ or f.__globals__.get("__name__"))
+
+
+def _top(module: str | None) -> str:
+    """Return the outermost name of a module."""
+    return (module or "").partition(".")[0]

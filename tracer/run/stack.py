@@ -1,4 +1,4 @@
-"""Owns how deep calls may nest: as deep as in a plain run, whatever our own frames need."""
+"""Let calls nest as deep as in the plain run, whatever tracer's own frames need."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 
 from ..tape import Tape, is_own_code
 
-__all__ = ["Stack"]
+__all__ = ["TOO_DEEP", "Stack", "too_deep"]
 
-# Frames of ours: below the function, and on top of the deepest of the user's.
+# Frames of tracer's own: below the function, and on top of the deepest of the user's.
 _SLACK: Final = 200
 
 
@@ -24,24 +24,32 @@ class Stack:
         self._below = 0
 
     def start(self) -> None:
-        """The run begins in this frame."""
+        """Count the frames of the program below this one: they use up the limit too."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             self._below += not is_own_code(frame.f_code)
             frame = frame.f_back
-        self.limit(sys.getrecursionlimit())
+        self.set_limit(sys.getrecursionlimit())
 
-    def limit(self, limit: int) -> None:
-        """What `sys.setrecursionlimit` does."""
+    def set_limit(self, limit: int) -> None:
+        """Do what `sys.setrecursionlimit` does."""
         sys.setrecursionlimit(limit)
         self._limit = limit = operator.index(limit)
         self.tape.deepest = max(limit - self._below, 0)
         sys.setrecursionlimit(limit + _SLACK)
 
-    def limited(self) -> int:
-        """What `sys.getrecursionlimit` says."""
+    def get_limit(self) -> int:
+        """Return what `sys.getrecursionlimit` returns in the plain run."""
         return self._limit
 
-    def rest(self) -> None:
-        """The run is over."""
+    def end(self) -> None:
+        """Set the limit that the function left."""
         sys.setrecursionlimit(self._limit)
+
+
+def too_deep() -> None:
+    """Raise what Python raises where calls nest deeper than the limit."""
+    raise RecursionError("maximum recursion depth exceeded")
+
+
+TOO_DEEP: Final = too_deep.__code__

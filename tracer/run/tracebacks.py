@@ -1,38 +1,36 @@
-"""Owns what a traceback shows: the user's frames, and none of tracer's."""
+"""Take tracer's own frames out of tracebacks, so that they read as in the plain run."""
 
 from __future__ import annotations
 
-from types import CodeType, TracebackType
+from types import TracebackType
 
 from ..tape import is_own_code
+from .stack import TOO_DEEP
 
-__all__ = ["forget_our_frames"]
+__all__ = ["remove_own_frames"]
 
 
-def forget_our_frames(error: BaseException | None, guards: CodeType) -> None:
-    """Take tracer's own frames out of a traceback, so that it reads as the plain run's would.
+def remove_own_frames(error: BaseException | None) -> None:
+    """Take tracer's own frames out of the traceback of an exception, of its causes and contexts.
 
-    Args:
-        guards: the code at the head of a function that stops too deep a recursion; in a plain
-            run that function would never have begun.
+    A function that was stopped because calls nested too deep goes too: the plain run would not have begun it.
     """
-    seen: set[int] = set()
+    done: set[int] = set()
     pending = [error]
     while pending:
         each = pending.pop()
-        if each is None or id(each) in seen:
+        if each is None or id(each) in done:
             continue
-        seen.add(id(each))
+        done.add(id(each))
         frames: list[TracebackType] = []
-        following: TracebackType | None
         tb = each.__traceback__
         while tb is not None:
-            if tb.tb_frame.f_code is guards:
+            if tb.tb_frame.f_code is TOO_DEEP:
                 frames.pop()
             elif not is_own_code(tb.tb_frame.f_code):
                 frames.append(tb)
             tb = tb.tb_next
-        following = None
+        following: TracebackType | None = None
         for tb in reversed(frames):
             tb.tb_next = following
             following = tb

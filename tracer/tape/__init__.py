@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from .fold import count_marked, look_up
 from .handle import Handle, unwrap
-from .member import Member, current_converter, set_converter
 from .number_types import is_number
 from .own_code import is_own_code
 from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value
@@ -21,15 +20,12 @@ __all__ = [
     "LITERAL",
     "Handle",
     "LimitReached",
-    "Member",
     "Tape",
     "Value",
     "count_marked",
-    "current_converter",
     "is_number",
     "is_own_code",
     "look_up",
-    "set_converter",
     "unwrap",
 ]
 
@@ -37,7 +33,7 @@ KIND = "reference"
 if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":
     try:
         from ._native import count_marked, look_up
-        from .native import Member, Tape, Value, current_converter, set_converter, unwrap
+        from .native import Tape, Value, unwrap
     except ImportError:
         pass  # no compiler, or an interpreter that the C code does not serve
     else:

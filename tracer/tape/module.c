@@ -3,7 +3,7 @@
 #include "tape/module.h"
 
 #include "tape/handle.h"
-#include "tape/c/hooks.h"
+#include "run/run.h"
 #include "tape/marks.h"
 #include "tape/sweep.h"
 
@@ -28,17 +28,17 @@ static int module_exec(PyObject *module) {
         PyErr_SetString(PyExc_ImportError, "the tape in C serves the main interpreter only");
         return -1;
     }
-    if (!ready && (handle_ready() < 0 || marks_ready() < 0 || sweep_ready() < 0 || hooks_ready() < 0 ||
+    if (!ready && (handle_ready() < 0 || marks_ready() < 0 || sweep_ready() < 0 || run_ready() < 0 ||
                    PyType_Ready(&Tape_Type) < 0 || PyType_Ready(&Column_Type) < 0))
         return -1;
     ready = 1;
     PyTypeObject *const types[] = {&Tape_Type,   &Handle_Type,    &Float_Type,     &Int_Type,    &Column_Type,
-                                   &Marker_Type, &Converter_Type, &Primitive_Type, &Slopes_Type, &Member_Type};
+                                   &Marker_Type, &Converter_Type, &Slopes_Type, &PatchedFunction_Type};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (PyModule_AddType(module, types[i]) < 0)
             return -1;
     PyMethodDef *const methods[] = {own_methods,   handle_methods, sites_methods,  sweep_methods,  reach_methods,
-                                    fold_methods, summary_methods, referrers_methods, member_methods};
+                                    fold_methods, summary_methods, referrers_methods, primitive_methods, patched_methods};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (PyModule_AddFunctions(module, methods[i]) < 0)
             return -1;

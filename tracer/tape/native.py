@@ -6,13 +6,12 @@ asked is answered by the reference's own methods.
 
 from __future__ import annotations
 
-import math
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from typing import Any, Final
 
-from ..ops import CODES, FLAT, OPS, ROWS, Op
+from ..ops import CODES, FLAT, OPS, ROWS
 from . import _native, reference
 from .handle import Handle
 from .number_types import is_number, type_name
@@ -21,9 +20,8 @@ from .passing import members
 from .reference import INPUT, LimitReached
 from .sweep import local_slopes
 
-__all__ = ["Handle", "Member", "Tape", "Value", "current_converter", "set_converter", "unwrap"]
+__all__ = ["Handle", "Tape", "Value", "unwrap"]
 
-Member, current_converter, set_converter = _native.Member, _native.current_converter, _native.set_converter
 unwrap = _native.unwrap
 
 _BINARY: Final = (
@@ -58,14 +56,6 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
 
     def __exit__(self, *exception: object) -> None:
         _current.reset(self._tokens.pop())
-
-    def converter(self, hooks: Any) -> Any:
-        """What rewritten code knows the hooks by: what was decided once is found in C."""
-        return _native.Converter(hooks)
-
-    def primitive(self, op: Op, slow: Callable[..., Any]) -> Callable[..., Any]:
-        """A function of the table; numbers alone are dealt with in C."""
-        return _native.Primitive(self, CODES[op.name], _known(op), op.function, slow)  # type: ignore[no-any-return]
 
     def sites(self, site: Callable[[int, int, int, int | None], int]) -> Any:
         """A number for the location of every entry, as `site` says; from now on it is its location."""
@@ -117,13 +107,6 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
     def referrers(targets: list[Any]) -> Any:
         """The objects that refer to any of the given ones."""
         return _native.referrers(targets)
-
-
-def _known(op: Op) -> str:
-    """What C calls a function of Python's own."""
-    if op.function is abs:
-        return "abs"
-    return f"math.{op.name}" if op.function is getattr(math, op.name, None) else ""
 
 
 def _rule(code: int) -> str:

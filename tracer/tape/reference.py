@@ -19,7 +19,7 @@ from types import CodeType
 from typing import Any
 
 from ..errors import TraceError
-from ..ops import CODES, ROWS, Op
+from ..ops import CODES, ROWS
 from .handle import Handle, unwrap
 from .marker import Marker
 from .number_types import is_number
@@ -211,14 +211,6 @@ class Tape:
             too_deep: called instead of entering deeper than `deepest`; it raises.
         """
         return Marker(self, what, number, too_deep)
-
-    def converter(self, hooks: Any) -> Any:
-        """What rewritten code knows the hooks by."""
-        return hooks
-
-    def primitive(self, op: Op, slow: Callable[..., Any]) -> Callable[..., Any]:  # noqa: ARG002  # C needs it
-        """A function of the table; `slow` knows what to do with any arguments."""
-        return slow
 
     def reference_count(self) -> int:
         """A number that grows with the Values of this tape that are alive."""

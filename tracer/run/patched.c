@@ -1,6 +1,7 @@
-/* What stands in an adopted class for one of its functions: in each thread, what the run there converts it to. */
+/* What stands in a class for one of its functions: in each thread, what the run there converts it to. The readable twin
+   is in patched.py. */
 
-#include "tape/c/hooks.h"
+#include "run/run.h"
 
 #include "tape/locations.h"
 
@@ -52,22 +53,21 @@ typedef struct {
     PyObject_HEAD
     vectorcallfunc call;
     PyObject *original;
-} Member;
+} PatchedFunction;
 
-static PyObject *right_one(PyObject *self) {
-    PyObject *original = ((Member *)self)->original;
+static PyObject *converted_original(PyObject *self) {
+    PyObject *original = ((PatchedFunction *)self)->original;
     Run *run = run_here();
     if (run == NULL)
         return Py_NewRef(original);
     PyObject *convert = Py_NewRef(run->convert); /* while it converts, other runs may come and go */
-    PyObject *right = Py_IS_TYPE(convert, &Converter_Type) ? converted(convert, original)
-                                                           : PyObject_CallOneArg(convert, original);
+    PyObject *made = IS_CONVERTER(convert) ? converted(convert, original) : PyObject_CallOneArg(convert, original);
     Py_DECREF(convert);
-    return right;
+    return made;
 }
 
-static PyObject *member_get(PyObject *self, PyObject *instance, PyObject *owner) {
-    PyObject *f = right_one(self);
+static PyObject *patched_get(PyObject *self, PyObject *instance, PyObject *owner) {
+    PyObject *f = converted_original(self);
     descrgetfunc get = f == NULL ? NULL : Py_TYPE(f)->tp_descr_get;
     if (get == NULL)
         return f;
@@ -76,54 +76,54 @@ static PyObject *member_get(PyObject *self, PyObject *instance, PyObject *owner)
     return bound;
 }
 
-static PyObject *member_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
-    PyObject *f = right_one(self);
+static PyObject *patched_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
+    PyObject *f = converted_original(self);
     PyObject *result = f == NULL ? NULL : PyObject_Vectorcall(f, args, flags, names);
     Py_XDECREF(f);
     return result;
 }
 
-static PyObject *member_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *patched_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     (void)type;
     PyObject *original;
     if (kwargs != NULL || !PyArg_ParseTuple(args, "O!", &PyFunction_Type, &original))
         return NULL;
-    Member *m = PyObject_GC_New(Member, &Member_Type);
-    if (m == NULL)
+    PatchedFunction *p = PyObject_GC_New(PatchedFunction, &PatchedFunction_Type);
+    if (p == NULL)
         return NULL;
-    m->call = member_call;
-    m->original = Py_NewRef(original);
-    PyObject_GC_Track(m);
-    return (PyObject *)m;
+    p->call = patched_call;
+    p->original = Py_NewRef(original);
+    PyObject_GC_Track(p);
+    return (PyObject *)p;
 }
 
-static int member_traverse(PyObject *self, visitproc visit, void *arg) {
-    Py_VISIT(((Member *)self)->original);
+static int patched_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(((PatchedFunction *)self)->original);
     return 0;
 }
 
-static void member_dealloc(PyObject *self) {
+static void patched_dealloc(PyObject *self) {
     PyObject_GC_UnTrack(self);
-    Py_DECREF(((Member *)self)->original);
+    Py_DECREF(((PatchedFunction *)self)->original);
     PyObject_GC_Del(self);
 }
 
-static PyMemberDef members[] = {{"original", T_OBJECT, offsetof(Member, original), READONLY, NULL}, {0}};
+static PyMemberDef members[] = {{"original", T_OBJECT, offsetof(PatchedFunction, original), READONLY, NULL}, {0}};
 
-PyTypeObject Member_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.Member",
-    .tp_basicsize = sizeof(Member),
+PyTypeObject PatchedFunction_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracer.tape._native.PatchedFunction",
+    .tp_basicsize = sizeof(PatchedFunction),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR,
-    .tp_vectorcall_offset = offsetof(Member, call),
+    .tp_vectorcall_offset = offsetof(PatchedFunction, call),
     .tp_call = PyVectorcall_Call,
-    .tp_new = member_new,
-    .tp_dealloc = member_dealloc,
-    .tp_traverse = member_traverse,
-    .tp_descr_get = member_get,
+    .tp_new = patched_new,
+    .tp_dealloc = patched_dealloc,
+    .tp_traverse = patched_traverse,
+    .tp_descr_get = patched_get,
     .tp_members = members,
 };
 
-PyMethodDef member_methods[] = {
+PyMethodDef patched_methods[] = {
     {"current_converter", current_converter, METH_NOARGS, NULL},
     {"set_converter", set_converter, METH_O, NULL},
     {0},

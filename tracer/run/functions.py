@@ -1,0 +1,90 @@
+"""Make the functions of a run from rewritten code."""
+
+from __future__ import annotations
+
+import ast
+from types import CellType, CodeType, FunctionType
+from typing import Any
+
+from ..graph import Site
+from ..rewrite import Rewritten, rewrite
+from ..rewrite.generated import NAME, literal_name, mark_name
+from ..tape import LITERAL, Tape
+from .stack import too_deep
+
+__all__ = ["Functions"]
+
+
+class Functions:
+    """The functions that were rewritten for one run.
+
+    Attributes:
+        code: the code object of each -> how it was rewritten.
+    """
+
+    def __init__(self, tape: Tape, hooks: Any, detached: Any) -> None:
+        self.tape = tape
+        self.code: dict[CodeType, Rewritten] = {}
+        self._hooks, self._detached = hooks, detached
+        self._cells: list[tuple[CellType, Any]] = []  # and what they hold when the run is over
+        self._markers: list[Any] = []
+
+    def rewritten(self, f: FunctionType) -> FunctionType:
+        """Return a function with the rewritten code, bound to this run.
+
+        Everything else is the function's own: globals, closure, defaults, attributes.
+
+        Raises:
+            SourceError, UnsupportedError: it cannot be rewritten.
+        """
+        if f.__code__ in self.code:
+            return f
+        made = rewrite(f.__code__)
+        cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
+        cells[NAME] = self._cell(self._hooks, self._detached)
+        cells |= self._marks(made) | self._literals(made, f)
+        converted = FunctionType(
+            made.code,
+            f.__globals__,
+            f.__name__,
+            f.__defaults__,
+            tuple(cells[name] for name in made.code.co_freevars),
+        )
+        for attribute in ("__kwdefaults__", "__qualname__", "__module__", "__doc__", "__annotations__"):
+            setattr(converted, attribute, getattr(f, attribute))
+        converted.__dict__.update(f.__dict__)
+        self.code[made.code] = made
+        return converted
+
+    def _marks(self, made: Rewritten) -> dict[str, CellType]:
+        markers = {mark: self.tape.marker(*mark, too_deep) for mark in made.marks}
+        self._markers += markers.values()
+        return {mark_name(*mark): self._cell(marker, self._detached) for mark, marker in markers.items()}
+
+    def _literals(self, made: Rewritten, f: FunctionType) -> dict[str, CellType]:
+        cells = {}
+        for number, (value, node) in enumerate(made.literals):
+            name = made.source.name(_original(made, node))
+            site = Site(made.source.span(node), made.source.words(node), name, f.__qualname__)
+            literal = self.tape.write(LITERAL, (), value, self.tape.location_for(site))
+            cells[literal_name(number)] = self._cell(literal, value)
+        return cells
+
+    def _cell(self, contents: Any, afterwards: Any) -> CellType:
+        cell = CellType(contents)
+        self._cells.append((cell, afterwards))
+        return cell
+
+    def end(self) -> None:
+        """Detach the functions, some of which may outlive the run: they work with numbers from now on."""
+        for cell, afterwards in self._cells:
+            cell.cell_contents = afterwards
+        for marker in self._markers:
+            marker.release()
+        self._hooks = self._detached
+
+
+def _original(made: Rewritten, node: ast.expr) -> ast.AST:
+    """Return the node of the file's own tree that a node of the rewritten copy came from."""
+    position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+    return made.source.expression(position) or node
