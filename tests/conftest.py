@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
 from tracer.cli import app
-from tracer.source import file as source
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,9 +32,8 @@ def _young_heap():
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty folder to work in, no setting from outside, and no file read from another folder."""
+    """An empty folder to work in, and no setting from outside."""
     monkeypatch.chdir(tmp_path)
-    source._files.clear()
     for name in os.environ:
         if name.startswith("TRACER_"):
             monkeypatch.delenv(name)

@@ -1,18 +1,17 @@
 """Rewrite a function: which passes, in which order, and the compiling of what they made."""
 
 from __future__ import annotations
-import __future__
 
 import ast
 import copy
-import functools
 import inspect
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any, Final
 
 from ..errors import SourceError
-from ..source.file import FunctionNode, Source
+from ..source.code import PerCode, file_of, function_of
+from ..source.file import FUTURES, FunctionNode, SourceFile, label
 from .attribute_targets import AttributeTargets
 from .bool_patterns import BoolPatterns
 from .call_marks import CallMarks
@@ -46,10 +45,6 @@ PASSES: Final[tuple[type[Pass], ...]] = (
     CallMarks,
 )
 
-_FUTURES: Final = functools.reduce(
-    int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
@@ -66,7 +61,7 @@ class Rewritten:
     """
 
     code: CodeType
-    source: Source
+    source: SourceFile
     node: FunctionNode
     tree: ast.AST
     literals: tuple[tuple[Any, ast.expr], ...]
@@ -80,35 +75,35 @@ class Rewritten:
 
 
 def rewrite(code: CodeType) -> Rewritten:
-    """Return how a function's code is rewritten, which is found once a process.
+    """Return how a function's code is rewritten, which is found once as long as the code lives.
 
     Raises:
         SourceError: its source cannot be found, or the file has changed since.
         UnsupportedError: something in it cannot be rewritten.
     """
-    # by identity: equal code objects may come from different places, and hashing one is slow
-    known = _known.get(id(code))
-    if known is None or known[0] is not code:
-        known = _known[id(code)] = (code, _rewrite(code))
-    return known[1]
+    known = _known.get(code)
+    if known is None or known.source.text.file != label(code.co_filename):  # the folder has changed
+        known = _known.keep(code, _rewrite(code))
+    return known
 
 
-_known: dict[int, tuple[CodeType, Rewritten]] = {}
+_known: Final[PerCode[Rewritten]] = PerCode()
 
 
 def _rewrite(code: CodeType) -> Rewritten:
-    source = Source.of(code)
-    if source is None:
+    found = function_of(code)
+    if found is None:
+        file = file_of(code)
+        if file is None:
+            raise SourceError(
+                f"the source of {code.co_name} cannot be found",
+                hint="put the function in a file that can be read",
+            )
         raise SourceError(
-            f"the source of {code.co_name} cannot be found",
-            hint="put the function in a file that can be read",
-        )
-    node = source.function(code)
-    if node is None:
-        raise SourceError(
-            f"{source.text.file} no longer holds {code.co_name} as it was imported",
+            f"{file.text.file} no longer holds {code.co_name} as it was imported",
             hint="import the file again",
         )
+    source, node = found
     Unsupported(source).visit(node)
     draft = Draft(copy.deepcopy(node), _class_name(code))
     for each in PASSES:
@@ -153,7 +148,7 @@ def _compile(tree: Any, free: list[str], code: CodeType) -> CodeType:
     own = [] if isinstance(tree, ast.Lambda) or tree.name in code.co_freevars else [ast.Global([tree.name])]
     factory.body = [*own, body]
     module = ast.fix_missing_locations(ast.Module([factory], []))
-    made = compile(module, code.co_filename, "exec", code.co_flags & _FUTURES, dont_inherit=True)
+    made = compile(module, code.co_filename, "exec", code.co_flags & FUTURES, dont_inherit=True)
     outer = next(c for c in made.co_consts if isinstance(c, CodeType))
     found = [
         c

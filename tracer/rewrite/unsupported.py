@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..errors import UnsupportedError
-from ..source.file import Source
+from ..source.file import SourceFile
 from .generated import NAME
 
 __all__ = ["Unsupported"]
@@ -14,7 +14,7 @@ __all__ = ["Unsupported"]
 class Unsupported(ast.NodeVisitor):
     """Raise UnsupportedError at async code and where the source uses the name of the rewritten code."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
 
     def _refuse(self, node: ast.AST, message: str, hint: str) -> None:

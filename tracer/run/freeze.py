@@ -15,7 +15,9 @@ from ..lazy import Later
 from ..ops import ROWS
 from ..record import Branch, Call, CallHead, Leak, Loop, LoopHead
 from ..rewrite import LoopNode, Rewritten
-from ..source.file import Source
+from ..source.code import comparison, expression_at, file_of, operand
+from ..source.file import SourceFile, label, parsed
+from ..source.place import assigned_name
 from ..source.text import Span
 from ..tape import Tape, is_own_code
 
@@ -35,7 +37,7 @@ class Freezer:
         self.tape = tape
         self.rewritten = rewritten
         self.sources: dict[str, str] = {}
-        self._read: dict[str, Source | None] = {}
+        self._files: dict[int, SourceFile | None] = {}  # by the code object's identity
         self._sites: dict[tuple[Any, ...], int] = {}
         self._table: list[Site] = []
         self._own_call = ""
@@ -70,24 +72,33 @@ class Freezer:
         known = self.tape.instruction_at(place)
         if isinstance(known, Site):
             return True
-        source = self._read.get(known[0].co_filename)
-        node = source.node_at(*known) if source is not None else None
-        if source is None or node is None:
-            return False
-        return source.operand(node, ROWS[code].name, position) is not None
+        _, node = self._expression(*known)
+        return node is not None and operand(node, ROWS[code].name, position) is not None
 
     def meet(self) -> None:
         """Read the sources while the files are as they were during the run; the places may wait."""
-        for made in self.rewritten.values():
-            self._keep(made.source.filename, made.source)
         for code in self.tape.code_objects():
             if not is_own_code(code):
-                self._keep(code.co_filename, Source.of(code))
+                self._file(code)
+        for code in [*self.rewritten]:
+            self._file(code)
 
-    def _keep(self, filename: str, source: Source | None) -> None:
-        self._read.setdefault(filename, source)
-        if source is not None:
-            self.sources.setdefault(source.text.file, source.text.text)
+    def _file(self, code: CodeType) -> SourceFile | None:
+        """The file of a code object, under a label of its own if two texts of it were run."""
+        if id(code) not in self._files:
+            made = self._made(code)
+            file = made.source if made is not None else file_of(code)
+            if file is not None:
+                name, text = label(code.co_filename), file.text.text
+                while self.sources.setdefault(name, text) != text:
+                    name += " (older)"
+                file = parsed(name, text)
+            self._files[id(code)] = file
+        return self._files[id(code)]
+
+    def _expression(self, code: CodeType, offset: int) -> tuple[SourceFile | None, ast.AST | None]:
+        file = self._files.get(id(code))
+        return file, expression_at(file, code, offset) if file is not None else None
 
     def branches(self) -> tuple[Branch, ...]:
         """Every decision that a traced number took part in."""
@@ -138,11 +149,10 @@ class Freezer:
 
     def call(self, code: CodeType, number: int, place: int | None) -> CallHead:
         """The call of a function of a code object, from a place; None for the outermost."""
-        made = self._made(code)
+        made, file = self._made(code), self._file(code)
         text, span, origin = code.co_qualname, None, None
-        if made is not None:
-            node = made.functions[number]
-            span = made.source.span(node)
+        if made is not None and file is not None:
+            span = file.span(made.functions[number])
         if place is None:
             text = self._own_call
         elif place >= 0 and self.at(place).text:
@@ -151,11 +161,11 @@ class Freezer:
 
     def loop(self, code: CodeType, number: int) -> LoopHead | None:
         """A loop of a code object; None if its source is not known."""
-        made = self._made(code)
-        if made is None:
+        made, file = self._made(code), self._file(code)
+        if made is None or file is None:
             return None
         node, around = made.loops[number]
-        return LoopHead(_head(node, made.source), made.source.span(node), tuple(around))
+        return LoopHead(_head(node, file), file.span(node), tuple(around))
 
     def _call(self, payload: Any, at: int, stack: list[int]) -> dict[str, Any]:
         code, number, place = payload
@@ -208,31 +218,30 @@ class Freezer:
         assert isinstance(known, tuple)
         where, offset = known
         function = where.co_qualname
-        source = self._read.get(where.co_filename)
-        node = source.node_at(where, offset) if source is not None else None
+        source, node = self._expression(where, offset)
         if source is None or node is None:
             return Site(None, shown, None, function)
         op = "" if code is None else ROWS[code].name
         if position is not None:
-            operand = source.operand(node, op, position)
-            if operand is None:
+            shown_at = operand(node, op, position)
+            if shown_at is None:
                 return Site(source.span(node), shown, None, function)
-            return Site(source.span(operand), source.words(operand), None, function)
+            return Site(source.span(shown_at), source.words(shown_at), None, function)
         span, text = source.span(node), source.words(node)
         if isinstance(node, ast.Compare) and len(node.ops) > 1:
-            pair = source.comparison(node, op)
+            pair = comparison(node, op)
             if pair is not None:
                 left, right = map(source.span, pair)
                 span = Span(span.file, left.line, left.column, right.end_line, right.end_column)
-                text = " ".join(source.text.cut(span).split())
-        return Site(span, text, source.name(node), function)
+                text = source.text.words(span)
+        return Site(span, text, assigned_name(source, node), function)
 
 
 def _holds(outer: CodeType, inner: CodeType) -> bool:
     return any(c is inner or _holds(c, inner) for c in outer.co_consts if isinstance(c, CodeType))
 
 
-def _head(node: LoopNode, source: Source) -> str:
+def _head(node: LoopNode, source: SourceFile) -> str:
     if isinstance(node, ast.While):
         return f"while {source.words(node.test)}"
     return f"for {source.words(node.target)} in {source.words(node.iter)}"

@@ -9,6 +9,7 @@ from typing import Any
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.generated import NAME, literal_name, mark_name
+from ..source.place import assigned_name
 from ..tape import LITERAL, Tape
 from .stack import too_deep
 
@@ -64,7 +65,7 @@ class Functions:
     def _literals(self, made: Rewritten, f: FunctionType) -> dict[str, CellType]:
         cells = {}
         for number, (value, node) in enumerate(made.literals):
-            name = made.source.name(_original(made, node))
+            name = assigned_name(made.source, _original(made, node))
             site = Site(made.source.span(node), made.source.words(node), name, f.__qualname__)
             literal = self.tape.write(LITERAL, (), value, self.tape.location_for(site))
             cells[literal_name(number)] = self._cell(literal, value)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..graph import Site
-from ..source.file import Source, parameter_nodes
+from ..source.code import function_of, parameter_nodes
 from ..source.text import Span
 from ..tape import INPUT, Handle, Tape, is_number
 
@@ -150,8 +150,8 @@ def _data(x: Any) -> Any:
 
 def _parameter_spans(function: Callable[..., Any]) -> dict[str, Span]:
     code = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
-    source = Source.of(code) if code is not None else None
-    node = source.function(code) if source is not None and code is not None else None
-    if source is None or node is None:
+    found = function_of(code) if code is not None else None
+    if found is None:
         return {}
+    source, node = found
     return {a.arg: source.parameter_span(a) for a in parameter_nodes(node)}

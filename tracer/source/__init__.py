@@ -1,6 +1,6 @@
 """The source of the user's program: its text, its syntax tree, and what stands around a place in it."""
 
-from .file import FunctionNode, Source, parameter_nodes
+from .file import FunctionNode, SourceFile
 from .text import Span, Text
 
-__all__ = ["FunctionNode", "Source", "Span", "Text", "parameter_nodes"]
+__all__ = ["FunctionNode", "SourceFile", "Span", "Text"]

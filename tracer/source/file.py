@@ -1,191 +1,146 @@
-"""Owns the source of a function: its file's text and syntax tree, and what a place in it says."""
+"""One source file: its text, its syntax tree, and the nodes of the tree by position."""
 
 from __future__ import annotations
+import __future__
 
 import ast
-import linecache
+import functools
 import os
 import sys
 from collections.abc import Iterator
-from functools import cached_property
-from itertools import islice
 from types import CodeType
 from typing import Any, Final
 
-from .text import Span, Text
+from .text import Position, Span, Text
 
-__all__ = ["FunctionNode", "Source", "label", "parameter_nodes"]
+__all__ = [
+    "FUTURES",
+    "FunctionNode",
+    "Region",
+    "SourceFile",
+    "codes_in",
+    "label",
+    "parsed",
+    "position",
+    "start",
+]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-Position = tuple[int, int, int, int]
+FUTURES: Final = functools.reduce(
+    int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 _OPERATORS: Final = {
     **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%"},
     **{ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"},
     ast.MatMult: "@",
 }
-_COMPARISONS: Final = {
-    **{ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"},
-}
-_files: dict[str, Source | None] = {}
 
 
 def label(filename: str) -> str:
-    """How a file is named in a trace: the shortest path that still tells, never an absolute one."""
+    """Return how a file is named in a trace: its shortest path from a folder that is known."""
+    return _label(filename, os.getcwd(), tuple(sys.path))
+
+
+@functools.lru_cache(maxsize=512)
+def _label(filename: str, folder: str, search: tuple[str, ...]) -> str:
     path = os.path.abspath(filename)
-    roots = [os.getcwd(), *(p for p in sys.path if p)]
+    roots = [folder, *(p for p in search if p)]
     around = [root for root in roots if path.startswith(os.path.abspath(root) + os.sep)]
     inside = [os.path.relpath(path, root) for root in around]
     return min(inside, key=len, default=os.path.basename(filename)).replace(os.sep, "/")
 
 
-class Source:
-    """One file: its text, its tree, and the nodes by position."""
+@functools.lru_cache(maxsize=128)
+def parsed(file: str, text: str) -> SourceFile | None:
+    """Return the file of that label and text, or None if the text is empty or not Python.
 
-    def __init__(self, filename: str, text: str) -> None:
-        """Parse the text.
+    One text is parsed once, for the run and for all that is made of its record.
+    """
+    try:
+        return SourceFile(file, text) if text else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
-        Raises:
-            SyntaxError, ValueError: it is not Python.
-        """
-        self.filename = filename
-        self.tree = ast.parse(text, filename)
-        self.text = Text(label(filename), text)
-        self._indexed: dict[ast.stmt, _Region] = {}
 
-    @classmethod
-    def of(cls, code: CodeType) -> Source | None:
-        """The source a code object was compiled from, if it can be had."""
-        filename = code.co_filename
-        if filename not in _files:
-            text = "".join(linecache.getlines(filename))
-            try:
-                _files[filename] = cls(filename, text) if text else None
-            except (SyntaxError, ValueError, RecursionError):
-                _files[filename] = None
-        return _files[filename]
+class SourceFile:
+    """The text of a file with its syntax tree."""
 
-    @classmethod
-    def forget(cls, filename: str) -> None:
-        """Read the file again the next time: it has changed."""
-        _files.pop(filename, None)
-        linecache.checkcache(filename)
+    def __init__(self, file: str, text: str) -> None:
+        """Parse the text; raise SyntaxError or ValueError if it is not Python."""
+        self.text = Text(file, text)
+        self.tree = ast.parse(text)
+        self._indexed: dict[ast.stmt, Region] = {}
+        self._codes: dict[tuple[str, int], list[CodeType]] | None = None
 
-    @cached_property
-    def _regions(self) -> list[tuple[int, int, ast.stmt]]:
-        """(first line, last line, statement) of everything at the level of the module or of a class."""
+    @functools.cached_property
+    def _statements(self) -> list[tuple[int, int, ast.stmt]]:
+        """(first line, last line, statement) of each statement of the module and of its classes."""
         found: list[tuple[int, int, ast.stmt]] = []
         pending: list[ast.stmt] = list(reversed(self.tree.body))
         while pending:
             node = pending.pop()
-            decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-            first, last = min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno or node.lineno
             if isinstance(node, ast.ClassDef):
-                found.extend((d.lineno, d.end_lineno or d.lineno, node) for d in [*decorators, *node.bases])
+                head = (*node.decorator_list, *node.bases)
+                found.extend((d.lineno, d.end_lineno or d.lineno, node) for d in head)
                 pending.extend(reversed(node.body))
             else:
-                found.append((first, last, node))
+                found.append((start(node)[0], node.end_lineno or node.lineno, node))
         return found
 
-    def _region(self, line: int) -> list[_Region]:
-        """What stands at a line: only that part of a long file is ever indexed."""
-        nodes = [node for first, last, node in self._regions if first <= line <= last]
-        for node in nodes:
-            if node not in self._indexed:
-                self._indexed[node] = _Region(node)
-        return [self._indexed[node] for node in nodes]
+    def regions(self, line: int) -> list[Region]:
+        """Return what stands at a line; only that part of a long file is ever indexed."""
+        found = []
+        for first, last, node in self._statements:
+            if first <= line <= last:
+                if node not in self._indexed:
+                    self._indexed[node] = Region(node)
+                found.append(self._indexed[node])
+        return found
 
-    def function(self, code: CodeType) -> FunctionNode | None:
-        """The node that a function's code was compiled from; None if the file no longer fits."""
-        key = (code.co_name, code.co_firstlineno)
-        candidates = [node for region in self._region(key[1]) for node in region.functions.get(key, [])]
-        fitting = [node for node in candidates if _same_parameters(node, code)]
-        if len(fitting) > 1:
-            fitting = [node for node in fitting if _spans_code(node, code)]
-        return fitting[0] if fitting else None
-
-    def node_at(self, code: CodeType, offset: int) -> ast.AST | None:
-        """The expression that the instruction at `offset` computes."""
-        position = next(islice(code.co_positions(), offset // 2, None), None)
-        if position is None or None in position:
-            return None
-        line, end_line, column, end_column = position
-        return self.expression((line, column, end_line, end_column))  # type: ignore[arg-type]  # no None: see above
+    def compiles_to(self, code: CodeType) -> bool:
+        """Return whether the compiler makes this very code of the text."""
+        if self._codes is None:
+            self._codes = {}
+            flags = code.co_flags & FUTURES | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            try:
+                module = compile(self.tree, "", "exec", flags, dont_inherit=True)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return False
+            for made in codes_in(module):
+                self._codes.setdefault((made.co_name, made.co_firstlineno), []).append(made)
+        return code in self._codes.get((code.co_name, code.co_firstlineno), ())
 
     def expression(self, position: Position) -> ast.AST | None:
-        """The outermost expression at (line, byte, end line, end byte)."""
-        found = (region.by_position.get(position) for region in self._region(position[0]))
+        """Return the outermost expression at a position, or None."""
+        found = (region.by_position.get(position) for region in self.regions(position[0]))
         return next((node for node in found if node is not None), None)
 
+    def parent(self, node: Any) -> ast.AST | None:
+        """Return the node around a node, or None for a statement of the module or of a class."""
+        found = (region.parents.get(node) for region in self.regions(node.lineno))
+        return next((parent for parent in found if parent is not None), None)
+
     def span(self, node: Any) -> Span:
-        """Where a node stands."""
+        """Return where a node stands."""
         return self.text.span(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
     def parameter_span(self, node: ast.arg) -> Span:
-        """Where a parameter's name stands, its annotation left out."""
+        """Return where the name of a parameter stands, without its annotation."""
         end = node.col_offset + len(node.arg.encode())
         return self.text.span(node.lineno, node.col_offset, node.lineno, end)
 
     def words(self, node: ast.AST) -> str:
-        """The node as written, on one line; an augmented assignment as what it computes."""
+        """Return a node as written, on one line; of an augmented assignment what it computes."""
         if isinstance(node, ast.AugAssign):
             return f"{self.words(node.target)} {_OPERATORS[type(node.op)]} {self.words(node.value)}"
-        return " ".join(self.text.cut(self.span(node)).split())
-
-    def name(self, node: ast.AST) -> str | None:
-        """What the value of an expression is called next: the variable, attribute or item it goes to."""
-        if isinstance(node, ast.AugAssign):
-            return self.words(node.target)
-        parent = self._parent(node)
-        match parent:
-            case (
-                ast.Assign(targets=[target, *_], value=value)
-                | ast.AnnAssign(target=target, value=value)
-                | (ast.NamedExpr(target=target, value=value))
-            ) if value is node and not isinstance(target, ast.Tuple | ast.List):
-                return self.words(target)
-            case ast.keyword(arg=str(name)):
-                return name
-            case ast.IfExp(test=test) if test is not node:
-                return self.name(parent)
-            case ast.Tuple(elts=elements):
-                match self._parent(parent):
-                    case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value) if value is parent:
-                        starred = any(isinstance(target, ast.Starred) for target in targets)
-                        if len(targets) == len(elements) and not starred:
-                            return next(
-                                self.words(t) for t, e in zip(targets, elements, strict=True) if e is node
-                            )
-        return None
-
-    def _parent(self, node: Any) -> ast.AST | None:
-        found = (region.parents.get(node) for region in self._region(node.lineno))
-        return next((parent for parent in found if parent is not None), None)
-
-    def operand(self, node: ast.AST, op: str, position: int) -> ast.AST | None:
-        """The node of one operand of the operation computed at `node`."""
-        match node:
-            case ast.BinOp(left=left, right=right) | ast.AugAssign(target=left, value=right):
-                return (left, right)[position]
-            case ast.Compare():
-                pair = self.comparison(node, op)
-                return pair[position] if pair else None
-            case ast.Call(args=args) if position < len(args) and not any(
-                isinstance(a, ast.Starred) for a in args[: position + 1]
-            ):
-                return args[position]
-        return None
-
-    def comparison(self, node: ast.Compare, op: str) -> tuple[ast.expr, ast.expr] | None:
-        """The two sides of the only comparison in a chain that is spelled `op`."""
-        sides = [node.left, *node.comparators]
-        pairs = [(sides[i], sides[i + 1]) for i, o in enumerate(node.ops) if _COMPARISONS.get(type(o)) == op]
-        return pairs[0] if len(pairs) == 1 else None
+        return self.text.words(self.span(node))
 
 
-class _Region:
-    """One statement with everything in it, found by position."""
+class Region:
+    """One statement of a module or of a class, with the nodes in it by position."""
 
     def __init__(self, statement: ast.stmt) -> None:
+        self.statement = statement
         self.by_position: dict[Position, ast.AST] = {}  # the outermost expression at each position
         self.parents: dict[ast.AST, ast.AST] = {}
         self.functions: dict[tuple[str, int], list[FunctionNode]] = {}
@@ -194,38 +149,27 @@ class _Region:
                 self.parents[child] = node
             match node:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
-                    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                    self.functions.setdefault((node.name, first), []).append(node)
+                    self.functions.setdefault((node.name, start(node)[0]), []).append(node)
                 case ast.expr() | ast.AugAssign() | ast.Raise() | ast.Assert() | ast.Delete():
-                    position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
-                    self.by_position.setdefault(position, node)
+                    self.by_position.setdefault(position(node), node)
                     if isinstance(node, ast.Lambda):
                         self.functions.setdefault(("<lambda>", node.lineno), []).append(node)
 
 
-def parameter_nodes(node: FunctionNode) -> Iterator[ast.arg]:
-    """The parameters in the order the compiler keeps them."""
-    a = node.args
-    yield from (*a.posonlyargs, *a.args, *a.kwonlyargs)
-    yield from (extra for extra in (a.vararg, a.kwarg) if extra)
+def codes_in(code: CodeType) -> Iterator[CodeType]:
+    """Yield a code object and all that are nested in it."""
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from codes_in(inner)
 
 
-def _same_parameters(node: FunctionNode, code: CodeType) -> bool:
-    varying = bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)  # CO_VARARGS, CO_VARKEYWORDS
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + varying]
-    written = [a.arg for a in parameter_nodes(node)]
-    # a private parameter of a method is compiled under a longer name
-    return len(names) == len(written) and all(n.endswith(w) for n, w in zip(names, written, strict=True))
+def position(node: Any) -> Position:
+    """Return the position of a node."""
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
-def _spans_code(node: FunctionNode, code: CodeType) -> bool:
-    """Whether the code's instructions lie within the node: tells lambdas of one line apart."""
-    body = node.body if isinstance(node, ast.Lambda) else node
-    start, end = (body.lineno, body.col_offset), (body.end_lineno or 0, body.end_col_offset or 0)
-    places = [
-        ((line, column), (end_line, end_column))
-        for line, end_line, column, end_column in code.co_positions()
-        if line is not None and end_line is not None and column is not None and end_column is not None
-        if (column, end_column) != (0, 0)
-    ]
-    return bool(places) and min(p[0] for p in places) == start and max(p[1] for p in places) == end
+def start(node: Any) -> tuple[int, int]:
+    """Return the line and byte at which a statement begins, with its decorators."""
+    decorators = getattr(node, "decorator_list", ())
+    return min([(node.lineno, node.col_offset), *((d.lineno, d.col_offset) for d in decorators)])

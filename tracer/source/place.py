@@ -1,70 +1,138 @@
-"""Owns what surrounds an expression in its source: the statement, the loops, the scope."""
+"""What surrounds an expression in its source: its statement, loops and function, and what it is for."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
-from .text import Span, Text
+from .file import SourceFile, parsed, position, start
+from .text import Position, Span
 
-__all__ = ["NOWHERE", "Place", "Places"]
+__all__ = ["NOWHERE", "Place", "Places", "assigned_name"]
 
-
-_LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _TESTS: Final = {ast.If: "if ", ast.IfExp: "if ", ast.While: "while ", ast.Assert: "assert "}
 _BEGIN: Final = {ast.Return: "return ", ast.Yield: "yield ", ast.comprehension: "if ", ast.match_case: "if "}
 # What hands a number on as it is.
 _PASSES: Final = (ast.IfExp, ast.BoolOp, ast.Tuple, ast.List, ast.Set, ast.Starred, ast.keyword)
 
-Position = tuple[int, int, int, int]
+Where = tuple[str, int, int]  # file, line, column
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """What surrounds one expression.
 
     Attributes:
-        path: the syntax tree from the module down to the expression.
-        text: the expression on one line, comments left out; empty if the source is not known.
-        lead: what a line begins with that says what the value is for: `return `, `if not `, `and `.
-        assigned: whether the value goes to a variable, not to a parameter.
-        loops: where the `for` and `while` statements around it begin, outermost first, and
-            whether it is in the `head`, the `test` or the `body`.
-        function: tells the functions apart; 0 if it is not known.
+        path: the nodes from the expression up to a statement of the module or of a class; empty if
+            the source is not known. What is no expression has the path of the node around it.
     """
 
-    path: tuple[ast.AST, ...] = ()
-    text: str = ""
-    lead: str = ""
-    assigned: bool = False
-    loops: tuple[tuple[tuple[str, int, int], str], ...] = ()
-    function: int = 0
+    def __init__(
+        self, file: SourceFile | None = None, path: tuple[ast.AST, ...] = (), *, exact: bool = False
+    ) -> None:
+        self._file = file
+        self.path = path
+        self._exact = exact
+
+    @cached_property
+    def text(self) -> str:
+        """The expression on one line without comments; empty if it is none."""
+        return ast.unparse(self.path[0]) if self._exact and isinstance(self.path[0], ast.expr) else ""
+
+    @cached_property
+    def _statement(self) -> ast.stmt | None:
+        return next((node for node in self.path if isinstance(node, ast.stmt)), None)
+
+    @cached_property
+    def statement(self) -> Where | None:
+        """Where the innermost statement begins, with its decorators."""
+        return self._where(self._statement) if self._statement is not None else None
+
+    @cached_property
+    def head(self) -> str:
+        """The innermost statement on one line, a compound one up to its colon."""
+        node: Any = self._statement
+        if node is None or self._file is None:
+            return ""
+        inner = _first_inside(node)
+        if inner is None:
+            return self._file.text.words(self._file.span(node))
+        span = self._file.text.span(node.lineno, node.col_offset, *start(inner))
+        return self._file.text.words(span).rstrip(": ")
+
+    @cached_property
+    def loops(self) -> tuple[tuple[Where, str], ...]:
+        """Where each `for` and `while` around it begins in its function, outermost first, and
+        whether it stands in the `head`, the `test` or the `body`.
+        """
+        found: list[tuple[Where, str]] = []
+        for inner, outer in pairwise(self.path):
+            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
+                break
+            if isinstance(outer, ast.For | ast.AsyncFor | ast.While) and inner not in outer.orelse:
+                found.append((self._where(outer), _part(outer, inner)))
+        return tuple(found[::-1])
+
+    @cached_property
+    def function(self) -> int:
+        """A number that tells the innermost function around it from others; 0 if there is none."""
+        return next((id(node) for node in self.path[1:] if isinstance(node, _FUNCTIONS)), 0)
+
+    @cached_property
+    def assigned(self) -> bool:
+        """Whether the value goes to a variable, not to a parameter."""
+        above = self.path[1:3]
+        if above and isinstance(above[0], ast.Tuple | ast.IfExp):
+            above = above[1:]
+        return bool(above) and isinstance(above[0], ast.Assign | ast.AnnAssign | ast.NamedExpr)
+
+    @cached_property
+    def lead(self) -> str:
+        """What its line begins with to say what the value is for: `return `, `if not `, `and `."""
+        words = ""
+        for inner, outer in pairwise(self.path):
+            if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
+                words = "not " + words
+            elif isinstance(outer, ast.BoolOp):
+                if inner is not outer.values[0]:
+                    return ("and " if isinstance(outer.op, ast.And) else "or ") + words
+            elif inner is getattr(outer, "test", None):
+                return _TESTS.get(type(outer), "") + words
+            elif isinstance(outer, ast.comprehension) and inner not in outer.ifs:
+                return words
+            else:
+                return _BEGIN.get(type(outer), "") + words
+        return words
 
     def feeds(self, other: Place) -> bool:
-        """Whether its value goes straight into the operation at another place."""
-        if not self.path or not other.path or other.path[-1] not in self.path[:-1]:
+        """Return whether the value goes straight into the operation at another place."""
+        if not other.path or other.path[0] not in self.path[1:]:
             return False
-        between = self.path[self.path.index(other.path[-1]) + 1 : -1]
+        between = self.path[1 : self.path.index(other.path[0])]
         return all(isinstance(node, _PASSES) for node in between)
+
+    def _where(self, node: ast.AST) -> Where:
+        assert self._file is not None
+        line, byte = start(node)
+        span = self._file.text.span(line, byte, line, byte)
+        return span.file, span.line, span.column
 
 
 NOWHERE: Final = Place()
 
 
 class Places:
-    """The places of the files that a record carries."""
+    """The places in the sources of a record."""
 
     def __init__(self, sources: Mapping[str, str]) -> None:
-        self.sources = sources
-        self._trees: dict[str, ast.Module | None] = {}
+        self._sources = sources
         self._places: dict[Span | None, Place] = {None: NOWHERE}
 
     def at(self, span: Span | None) -> Place:
-        """What surrounds the expression at a span."""
+        """Return what surrounds a span; `NOWHERE` if its source is not known."""
         place = self._places.get(span)
         if place is None:
             assert span is not None
@@ -72,101 +140,79 @@ class Places:
         return place
 
     def text(self, span: Span | None) -> str:
-        """The source at a span, on one line."""
-        if span is None or span.file not in self.sources:
+        """Return the source at a span on one line, empty if it is not known."""
+        file = self._file(span) if span is not None else None
+        if span is None or file is None:
             return ""
-        text = self.at(span).text if span.line != span.end_line else ""
-        return text or " ".join(Text(span.file, self.sources[span.file]).cut(span).split())
+        return (self.at(span).text if span.line != span.end_line else "") or file.text.words(span)
 
-    def _tree(self, file: str) -> ast.Module | None:
-        if file not in self._trees:
-            try:
-                self._trees[file] = ast.parse(self.sources[file])
-            except (KeyError, SyntaxError, ValueError, RecursionError, MemoryError):
-                self._trees[file] = None  # the record shows less, but shows
-        return self._trees[file]
+    def _file(self, span: Span) -> SourceFile | None:
+        return parsed(span.file, self._sources.get(span.file, ""))
 
     def _at(self, span: Span) -> Place:
-        tree = self._tree(span.file)
-        if tree is None:
+        file = self._file(span)
+        target = file.text.position(span) if file is not None else None
+        if file is None or target is None:
             return NOWHERE
-        lines = self.sources[span.file].splitlines()
-        if not 0 < span.line <= span.end_line <= len(lines):
-            return NOWHERE
-        start = len(lines[span.line - 1][: span.column].encode())
-        end = len(lines[span.end_line - 1][: span.end_column].encode())
-        target = (span.line, start, span.end_line, end)
-        path: list[ast.AST] = [tree]
-        while True:
-            inner = next((c for c in _children(path[-1]) if _contains(c[-1], target)), None)
-            if inner is None:
-                return _place(span.file, path, exact=False)
-            path += inner
-            if _position(inner[-1]) == target and isinstance(inner[-1], ast.expr):
-                return _place(span.file, path)
+        for region in file.regions(span.line):
+            exact = region.by_position.get(target)
+            node = exact or _innermost(region.statement, target)
+            if node is not None:
+                path = [node]
+                while path[-1] in region.parents:
+                    path.append(region.parents[path[-1]])
+                return Place(file, tuple(path), exact=exact is not None)
+        return NOWHERE
 
 
-def _children(node: ast.AST) -> Iterator[list[ast.AST]]:
-    """The children that have a position, each behind the ones that have none (`comprehension`)."""
-    for child in ast.iter_child_nodes(node):
-        if hasattr(child, "lineno"):
-            yield [child]
-        else:
-            for inner in _children(child):
-                yield [child, *inner]
+def assigned_name(file: SourceFile, node: ast.AST) -> str | None:
+    """Return what the value of an expression is called next: the variable, attribute, item or
+    parameter that it goes to; None if it goes to none.
+    """
+    if isinstance(node, ast.AugAssign):
+        return file.words(node.target)
+    parent = file.parent(node)
+    match parent:
+        case (
+            ast.Assign(targets=[target, *_], value=value)
+            | ast.AnnAssign(target=target, value=value)
+            | (ast.NamedExpr(target=target, value=value))
+        ) if value is node and not isinstance(target, ast.Tuple | ast.List):
+            return file.words(target)
+        case ast.keyword(arg=str(name)):
+            return name
+        case ast.IfExp(test=test) if test is not node:
+            return assigned_name(file, parent)
+        case ast.Tuple(elts=elements):
+            match file.parent(parent):
+                case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value) if value is parent:
+                    starred = any(isinstance(target, ast.Starred) for target in targets)
+                    if len(targets) == len(elements) and not starred:
+                        return next(
+                            file.words(t) for t, e in zip(targets, elements, strict=True) if e is node
+                        )
+    return None
 
 
-def _position(node: Any) -> Position:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+def _innermost(node: ast.AST, target: Position) -> ast.AST | None:
+    """Return the innermost node around a position, or None if `node` does not hold it."""
+    if hasattr(node, "lineno"):
+        if target[:2] < start(node) or position(node)[2:] < target[2:]:
+            return None
+        found: ast.AST | None = node
+    else:
+        found = None  # such as `comprehension` and `arguments`
+    inner = (_innermost(child, target) for child in ast.iter_child_nodes(node))
+    return next((node for node in inner if node is not None), found)
 
 
-def _contains(node: ast.AST, target: Position) -> bool:
-    line, column, end_line, end_column = _position(node)
-    return (line, column) <= target[:2] and target[2:] <= (end_line, end_column)
+def _first_inside(node: Any) -> ast.stmt | None:
+    """Return the first statement in a compound statement."""
+    body = node.cases[0].body if isinstance(node, ast.Match) else getattr(node, "body", None)
+    return body[0] if body else None
 
 
-def _place(file: str, path: list[ast.AST], *, exact: bool = True) -> Place:
-    depth = max((k for k, node in enumerate(path[:-1]) if isinstance(node, _FUNCTIONS)), default=0)
-    return Place(
-        path=tuple(path),
-        text=ast.unparse(path[-1]) if exact else "",
-        lead=_lead(path),
-        assigned=_assigned(path),
-        loops=tuple(
-            ((file, loop.lineno, loop.col_offset), _part(loop, inner))
-            for loop, inner in pairwise(path[depth:])
-            if isinstance(loop, _LOOPS) and inner not in loop.orelse
-        ),
-        function=id(path[depth]),
-    )
-
-
-def _part(loop: ast.AST, inner: ast.AST) -> str:
+def _part(loop: Any, inner: ast.AST) -> str:
     if inner is getattr(loop, "test", None):
         return "test"
-    return "head" if inner in (getattr(loop, "iter", None), getattr(loop, "target", None)) else "body"
-
-
-def _assigned(path: list[ast.AST]) -> bool:
-    above = path[-2:-4:-1]
-    if above and isinstance(above[0], ast.Tuple | ast.IfExp):
-        above = above[1:]
-    return bool(above) and isinstance(above[0], ast.Assign | ast.AnnAssign | ast.NamedExpr)
-
-
-def _lead(path: list[ast.AST]) -> str:
-    """What the expression is for, seen from the statement or test it is the whole of."""
-    words = ""
-    for inner, outer in zip(path[::-1], path[-2::-1], strict=False):
-        if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not):
-            words = "not " + words
-        elif isinstance(outer, ast.BoolOp):
-            if inner is not outer.values[0]:
-                return ("and " if isinstance(outer.op, ast.And) else "or ") + words
-        elif inner is getattr(outer, "test", None):
-            return _TESTS.get(type(outer), "") + words
-        elif isinstance(outer, ast.comprehension) and inner not in outer.ifs:
-            return words
-        else:
-            return _BEGIN.get(type(outer), "") + words
-    return words
+    return "body" if inner in loop.body else "head"

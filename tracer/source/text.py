@@ -1,4 +1,7 @@
-"""Owns `Span`: a half-open stretch of one source file, counted in characters."""
+"""The text of a file, and stretches of it counted in characters.
+
+The compiler counts columns in UTF-8 bytes and an editor in characters; only this module converts.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,16 @@ from dataclasses import dataclass
 
 from asttokens import LineNumbers
 
-__all__ = ["Span", "Text"]
+__all__ = ["Position", "Span", "Text"]
+
+Position = tuple[int, int, int, int]  # as a syntax tree has it: line, byte, end line, end byte
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """From (line, column) up to but not including (end_line, end_column).
+    """A half-open stretch of one file, from (line, column) up to (end_line, end_column).
 
-    Lines count from 1, columns from 0 and in characters, as an editor shows them (the
-    compiler counts UTF-8 bytes; `Text.span` is the one place that converts).
+    Lines count from 1, columns from 0 and in characters.
     """
 
     file: str
@@ -27,7 +31,7 @@ class Span:
         return f"{self.file}:{self.line}:{self.column + 1}"
 
     def contains(self, other: Span) -> bool:
-        """Whether `other` lies within this span (equal spans contain each other)."""
+        """Return whether `other` lies within this span (equal spans contain each other)."""
         return (
             self.file == other.file
             and (self.line, self.column) <= (other.line, other.column)
@@ -36,25 +40,35 @@ class Span:
 
 
 class Text:
-    """The text of one file, answering in characters what the compiler says in bytes."""
+    """The text of one file."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self.lines = text.splitlines()
+        self.lines = text.split("\n")  # as the compiler counts: a form feed ends no line
         self._numbers = LineNumbers(text)
 
     def span(self, line: int, byte: int, end_line: int, end_byte: int) -> Span:
-        """The span of a compiler position (lines from 1, columns in UTF-8 bytes from 0)."""
-        return Span(
-            self.file,
-            line,
-            self._numbers.from_utf8_col(line, byte),
-            end_line,
-            self._numbers.from_utf8_col(end_line, end_byte),
-        )
+        """Return the span of a position."""
+        column = self._numbers.from_utf8_col(line, byte)
+        return Span(self.file, line, column, end_line, self._numbers.from_utf8_col(end_line, end_byte))
+
+    def position(self, span: Span) -> Position | None:
+        """Return the position of a span, or None if the text has not that many lines."""
+        if not 0 < span.line <= span.end_line <= len(self.lines):
+            return None
+        first, last = self.lines[span.line - 1], self.lines[span.end_line - 1]
+        return span.line, _bytes(first, span.column), span.end_line, _bytes(last, span.end_column)
 
     def cut(self, span: Span) -> str:
-        """The text under a span of this file."""
+        """Return the text under a span of this file."""
         start = self._numbers.line_to_offset(span.line, span.column)
         return self.text[start : self._numbers.line_to_offset(span.end_line, span.end_column)]
+
+    def words(self, span: Span) -> str:
+        """Return the text under a span on one line."""
+        return " ".join(self.cut(span).split())
+
+
+def _bytes(line: str, column: int) -> int:
+    return column if line.isascii() else len(line[:column].encode())

@@ -11,7 +11,7 @@ from typing import Any
 from ...graph import Graph, Site
 from ...ops import LEAVES
 from ...record import Record
-from ...source.statement import Syntax
+from ...source.place import Places
 from .atoms import FOLDED, KEPT, SINGLE, Atoms
 from .parts import Parts
 from .walk import gather
@@ -63,9 +63,9 @@ class Facts:
     def __init__(self, record: Record, apart: bytearray | None = None, parts: Parts | None = None) -> None:
         graph = record.graph
         self.record = record
-        self.syntax = parts.syntax if parts is not None else Syntax(record.sources)
+        self.places = parts.places if parts is not None else Places(record.sources)
         run = gather(record, kinds(graph), apart)
-        self.parts = parts or Parts(record, self.syntax, run)
+        self.parts = parts or Parts(record, self.places, run)
         self.atoms: Atoms = run.atoms
         self.edges = self.atoms.edges
         self.atoms.paths = [self.parts.of_path[path] for path in self.atoms.paths]
@@ -135,10 +135,10 @@ class Facts:
         """The statement around a place; where the source is not known, its line."""
         if site.span is None:
             return (), ""
-        around = self.syntax.around(site.span)
-        if around is None:
+        place = self.places.at(site.span)
+        if place.statement is None:
             return (site.span.file, site.span.line), site.text
-        return around.statement, around.text
+        return place.statement, place.head
 
     def _trail(self, path: int, statement: tuple[Any, ...]) -> tuple[tuple[int, tuple[int, int]], ...]:
         _, line, column = (*statement, 0, 0, 0)[:3]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...record import Record
-from ...source.statement import Syntax
+from ...source.place import Places
 from ...source.text import Span
 from .walk import LoopIterations, Run, called
 
@@ -54,8 +54,8 @@ class Parts:
         of_path: for each call path its part.
     """
 
-    def __init__(self, record: Record, syntax: Syntax, run: Run) -> None:
-        self.record, self.syntax = record, syntax
+    def __init__(self, record: Record, places: Places, run: Run) -> None:
+        self.record, self.places = record, places
         self.table: list[Part] = []
         self.of_path: list[int] = []
         self._loops: dict[tuple[int, Where], Part] = {}
@@ -74,7 +74,7 @@ class Parts:
             made.calls = tuple(row.texts)
             self.table.append(made)
             for loop in loops.get(path, ()):
-                place = syntax.position(loop.span)
+                place = (loop.span.line, loop.span.column)
                 where = (loop.span.file, *place)
                 self._loops[own, where] = Part(
                     "loop", loop.text, loop.span, -1, own, place, loop.runs, loop.iterations
@@ -114,13 +114,13 @@ class Parts:
     def _around(self, path: int, span: Span | None) -> tuple[Where, ...]:
         if span is None or path not in self._heads:
             return ()
-        around = self.syntax.around(span)
-        if around is not None:
-            return around.loops
+        place = self.places.at(span)
+        if place.path:
+            return tuple(where for where, part in place.loops if part != "head")
         return tuple(sorted(where for where, loop in self._heads[path] if loop.contains(span)))
 
     def _statement(self, span: Span | None) -> tuple[int, int]:
         if span is None:
             return 0, 0
-        around = self.syntax.around(span)
-        return around.statement[1:] if around else (span.line, 0)
+        statement = self.places.at(span).statement
+        return statement[1:] if statement is not None else (span.line, 0)
