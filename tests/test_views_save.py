@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from test_views_records import Sketch, lesson
 
-from tracer.errors import ViewError
+from tracer.errors import DISTRIBUTION, ViewError
 from tracer.views import VIEWS, ViewOptions, render, save
 from tracer.views.draw import dot as dots
 from tracer.views.draw import engine as image
@@ -130,7 +130,7 @@ def test_a_time_limit_must_be_a_number_of_seconds(seconds: str, monkeypatch: pyt
 
 
 @pytest.mark.skipif(
-    not (find_spec("svg2pdf_py") or shutil.which("dot")), reason="neither a full Graphviz nor tracer[pdf]"
+    not (find_spec("svg2pdf_py") or shutil.which("dot")), reason="neither a full Graphviz nor the extra pdf"
 )
 def test_a_pdf_is_a_pdf() -> None:
     data = render(lesson(), ".pdf")
@@ -143,7 +143,7 @@ def test_without_a_way_to_a_pdf_it_is_said_how_to_get_one(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "svg2pdf_py", None)
     with pytest.raises(ViewError) as caught:
         render(lesson(), ".pdf")
-    assert "tracer[pdf]" in str(caught.value)
+    assert f"{DISTRIBUTION}[pdf]" in str(caught.value)
     assert "install Graphviz" in str(caught.value)
 
 

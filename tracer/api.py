@@ -1,14 +1,14 @@
-"""Owns the public face: `trace(f, ...)` and the `Trace` it returns."""
+"""The Python interface: `trace(f, ...)`, the `Trace` it returns, and `last()`."""
 
 from __future__ import annotations
 
 import contextvars
 import copy
-import dataclasses
 import os
 import tempfile
 import webbrowser
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,30 +24,35 @@ from .analyses.outputs import Seed, input_id, seed
 from .analyses.paths import Flow, paths
 from .analyses.second import hessian, jacobian
 from .analyses.sensitivity import Influence, sensitivity
-from .errors import TraceError
+from .errors import TraceError, ViewError
 from .graph import Node
+from .options import RunOptions, ViewOptions
 from .record import Record
 from .run import Certificate, run, verify
 
-__all__ = ["Trace", "Tracing", "last", "trace"]
+__all__ = ["Trace", "Tracer", "last", "trace"]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace(Record):
-    """How a function computed its answer: the record of one run, and what can be asked of it."""
+    """The record of one run, and what can be computed from it.
 
-    _again: Callable[[], Certificate] | None = None
+    A method that takes an `output` means the first output of the function, unless it is given the
+    position of another one, its name (`"result[0]"`; `"result.real"` of a complex one), or any
+    node (`t.graph[7]`). It raises TraceError if there is no such output, or it is a complex number.
+    """
+
+    _verify: Callable[[], Certificate] | None = field(default=None, kw_only=True)
 
     @classmethod
-    def of(cls, record: Record, again: Callable[[], Certificate] | None = None) -> Trace:
-        """The same record with questions; `again` runs the function plain and traced."""
-        made = cls(**{f.name: getattr(record, f.name) for f in dataclasses.fields(Record)})
-        object.__setattr__(made, "branches", Decisions(record, record.branches))
-        object.__setattr__(made, "_again", again)
-        return made
+    def of(cls, record: Record, verify: Callable[[], Certificate] | None = None) -> Trace:
+        """Return the trace of a record; `verify` runs its function again, without tracer and with it."""
+        fields = vars(record) | {"branches": Decisions(record, record.branches), "_verify": verify}
+        return cls(**fields)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
-        """Read a trace that `save` wrote as JSON.
+        """Read a trace that `save` wrote as JSON: `Trace.load("f.json")`.
 
         Raises:
             TraceError: there is no such file, or it is not a saved trace.
@@ -59,74 +64,68 @@ class Trace(Record):
         return cls.of(saved.loads(text))
 
     def gradient(self, output: int | str | Node | None = None) -> Sequence[float | None]:
-        """The derivative of an output by every number of the run, a column indexed by node id.
+        """Return the derivative of an output by every number of the run, a column indexed by node id.
 
-        Args:
-            output: the position of an output, its name (`"result[0]"`; `"result.real"` of a
-                complex one), or any node (`t.graph[7]`); without it the first output.
-
-        Returns:
-            0.0 for a number that does not move the output, None where the derivative is unknown.
-
-        Raises:
-            TraceError: there is no such output, or it is a complex number.
+        A derivative is 0.0 for a number that does not move the output, and None where it is unknown.
         """
         return gradient(self, seed(self, output))
 
     def jacobian(self) -> dict[str, dict[str, float | None]]:
-        """The derivative of each output by each input: `t.jacobian()["result[0]"]["a"]`."""
+        """Return the derivative of each output by each input: `t.jacobian()["result[0]"]["a"]`."""
         return jacobian(self, self._seeds())
 
     def hessian(self, output: int | str | Node | None = None) -> dict[str, dict[str, float | None]]:
-        """The second derivative of an output by each pair of inputs: `t.hessian()["a"]["b"]`."""
+        """Return the second derivative of an output by each pair of inputs: `t.hessian()["a"]["b"]`."""
         return hessian(self, seed(self, output))
 
     def gradient_graph(self, output: int | str | Node | None = None) -> Trace:
-        """The run followed by the computation of its gradient: a trace to draw or to derive again.
+        """Return the run followed by the computation of its gradient: a trace to draw or to derive again.
 
         Its outputs are the derivatives by the inputs; the numbers of this run keep their ids.
         """
         start = seed(self, output)
         names = {f"∂{start.name}/∂{name}": i for name, i in self.inputs.items()}
         graph, values = derive(self.graph, start, names)
-        record = dataclasses.replace(
-            Record(**{f.name: getattr(self, f.name) for f in dataclasses.fields(Record)}),
+        derived = replace(
+            self,
             function=f"∂{self.function}",
             call=f"∂{self.call}",
             result=values,
             text=repr(values),
             graph=graph,
-            calls=tuple(dataclasses.replace(c, stop=len(graph)) if c.parent < 0 else c for c in self.calls),
-            branches=tuple(self.branches),
+            calls=tuple(replace(c, stop=len(graph)) if c.parent < 0 else c for c in self.calls),
         )
-        return Trace.of(record)
+        return Trace.of(derived)
 
     def sensitivity(self, output: int | str | Node | None = None) -> list[Influence]:
-        """Which number matters: inputs, literals and constants, the most elastic first."""
+        """Return what each input, literal and constant does to an output, the most elastic first."""
         return sensitivity(self, seed(self, output))
 
     def paths(self, start: str | int | Node, output: int | str | Node | None = None, k: int = 5) -> Flow:
-        """The `k` ways from an input (or any node) to an output that carry most of the derivative.
+        """Return the `k` paths from an input (or any node) to an output that carry most of the derivative.
 
         Raises:
-            TraceError: there is no such input or output, or no way leads from one to the other.
+            TraceError: there is no such input or output, or no path leads from one to the other.
         """
         return paths(self, input_id(self, start), seed(self, output), k)
 
     def nan_origins(self, output: int | str | Node | None = None) -> list[NanOrigin]:
-        """Where nan, inf or a vanished number was born that spoiled an output or its gradient."""
+        """Return where a nan, inf or vanished number first appeared that spoiled an output or its gradient.
+
+        Of a run without an output, because the function raised, every number counts.
+        """
         return nan_origins(self, seed(self, output) if output is not None or self.graph.outputs else None)
 
     def dead(self) -> Dead:
-        """Inputs and operations without influence on the result."""
+        """Return the inputs and operations that no output depends on, or that do not move one."""
         return dead(self, self._seeds() if self.graph.outputs else [])
 
     def obstacles(self, output: int | str | Node | None = None) -> list[Obstacle]:
-        """Where the derivative ends: unknown calls, numbers that left the graph, steps."""
+        """Return the places where a derivative ends: opaque calls, numbers that left the graph, steps."""
         return obstacles(self, seed(self, output))
 
     def _seeds(self) -> list[Seed]:
-        """Every real output; of a complex one both parts."""
+        """Return a seed for every real output; for a complex one, for both its parts."""
         graph = self.graph
         if not graph.outputs:
             return [seed(self)]
@@ -137,58 +136,62 @@ class Trace(Record):
         return [seed(self, name) for name in names]
 
     def verify(self) -> Certificate:
-        """Run the function again, plain and traced, on copies of the arguments, and compare.
+        """Run the function again, without tracer and with it, on copies of the arguments, and compare.
 
         Raises:
-            TraceError: the trace was loaded from a file: there is no function to run.
+            TraceError: the trace was loaded from a file, so there is no function to run.
             UnsupportedError: the arguments cannot be copied.
         """
-        if self._again is None:
+        if self._verify is None:
             raise TraceError(
                 "a saved trace holds no function to run again",
                 hint="trace the function, then verify that trace",
             )
-        return self._again()
+        return self._verify()
 
-    def render(self, suffix: str = ".svg", **look: Any) -> str | bytes:
-        """A view of the trace: text, or bytes of a picture that is no text.
+    def render(self, suffix: str = ".svg", **options: Any) -> str | bytes:
+        """Return a view of the trace: a text, or the bytes of a binary format.
 
         Args:
             suffix: which view, as for `save`.
-            look: how it looks, the fields of `tracer.Look`: `color="gradient"`, theme, precision, ...
+            options: fields of `tracer.ViewOptions`: `t.render(".txt", precision=3)`.
 
         Raises:
-            ViewError: the suffix is unknown, or the trace cannot be drawn so.
-            TraceError: there is no such output as `of` names.
+            ViewError: the suffix or an option is unknown, or the trace cannot be drawn so.
+            TraceError: there is no such output as the option `of` names.
         """
-        return views.render(self, suffix, views.ViewOptions(**look))
+        return views.render(self, suffix, ViewOptions(**options))
 
-    def save(self, path: str | os.PathLike[str], **look: Any) -> None:
-        """Write a view of the trace; the suffix chooses it: .svg .png .pdf .dot .mmd .json .txt.
+    def save(self, path: str | os.PathLike[str], **options: Any) -> None:
+        """Write a view of the trace; the suffix of the file chooses it: .svg .png .pdf .dot .mmd .json .txt.
 
         Args:
-            look: how it looks, the fields of `tracer.Look`: `color="gradient"`, theme, precision, ...
+            path: the file; it is either written whole or left as it was.
+            options: fields of `tracer.ViewOptions`: `t.save("f.svg", color="gradient")`.
 
         Raises:
-            ViewError: the suffix is unknown, the trace cannot be drawn or the file not written.
-            TraceError: there is no such output as `of` names.
+            ViewError: as `render`, or the file cannot be written.
+            TraceError: there is no such output as the option `of` names.
         """
-        views.save(self, Path(path), views.ViewOptions(**look))
+        views.save(self, Path(path), ViewOptions(**options))
 
-    def show(self, **look: Any) -> Path:
-        """Draw the graph and open it in the platform's viewer; the path of the picture."""
-        folder = Path(tempfile.mkdtemp(prefix="tracer-"))
-        path = folder / "trace.svg"
-        self.save(path, **look)
+    def show(self, **options: Any) -> Path:
+        """Draw the graph, open the picture in the platform's viewer, and return its path.
+
+        Args:
+            options: fields of `tracer.ViewOptions`: `t.show(theme="dark")`.
+        """
+        path = Path(tempfile.mkdtemp(prefix="tracer-")) / "trace.svg"
+        self.save(path, **options)
         webbrowser.open(path.as_uri())
         return path
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """What a notebook shows: the picture, or the text where it cannot be drawn."""
+        """Return what a notebook shows: the picture, or the text alone if it cannot be drawn."""
         bundle = {"text/plain": repr(self)}
         try:
-            bundle["image/svg+xml"] = str(views.render(self, ".svg", views.ViewOptions()))
-        except views.ViewError as error:
+            bundle["image/svg+xml"] = str(self.render())
+        except ViewError as error:
             bundle["text/plain"] += f"\n({error.message})"
         return bundle
 
@@ -206,44 +209,46 @@ _last: contextvars.ContextVar[Trace | None] = contextvars.ContextVar("last", def
 
 
 def last() -> Trace | None:
-    """The latest trace of this thread or task, also of a run that ended with an exception."""
+    """Return the latest trace of this thread or task, also of a run that ended with an exception."""
     return _last.get()
 
 
-@dataclasses.dataclass(frozen=True)
-class Tracing:
-    """`trace`, with options: every keyword of the call itself belongs to the traced function.
+class Tracer:
+    """What `trace` is: it traces a function with the options of a run that it holds."""
 
-    Attributes:
-        limit: how many numbers a run may record before it is stopped with `LimitReached`.
-    """
+    def __init__(self, options: RunOptions | None = None) -> None:
+        self._options = options or RunOptions()
 
-    limit: int | None = None
+    def options(self, **changes: Any) -> Tracer:
+        """Return a `trace` with other options: `trace.options(limit=10**6)(f, 2.0)`.
 
-    def options(self, **changes: Any) -> Tracing:
-        """The same with other options: `trace.options(limit=10**6)(f, 2.0)`."""
-        return dataclasses.replace(self, **changes)
+        Args:
+            changes: `limit`, the number of entries after which a run is stopped with LimitReached.
+        """
+        return Tracer(replace(self._options, **changes))
 
-    def __call__(self, function: Callable[..., Any], /, *args: Any, **keywords: Any) -> Trace:
-        """Call `function(*args, **keywords)` and record how its answer was computed.
+    def __call__(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
+        """Call `function(*args, **kwargs)` and return the trace of how its answer was computed.
 
         Args:
             function: a Python function, method, lambda or other callable with Python source.
-            args, keywords: what it is called with; the numbers in them, also those in lists,
-                tuples, dicts and dataclasses, become the inputs of the graph.
+            args: its arguments; the numbers in them, also those in lists, tuples, dicts and
+                dataclasses, become the inputs of the graph.
+            kwargs: its keyword arguments; every keyword belongs to the function.
 
         Raises:
             SourceError, UnsupportedError: the function cannot be traced.
             BaseException: what the function itself raises leaves unchanged; `tracer.last()`
                 then holds the trace up to there.
         """
-        # before the run, which may change them; what cannot be copied is said when it is asked for
+        # before the run, which may change them; `verify` refuses what cannot be copied
         try:
-            kept = copy.deepcopy((args, keywords))
-        except Exception:  # noqa: BLE001  # what an argument does when it is copied is its own affair
-            kept = (args, keywords)
-        outcome = run(function, args, keywords, limit=self.limit)
-        made = Trace.of(outcome.record, partial(verify, function, *kept, limit=self.limit))
+            originals = copy.deepcopy((args, kwargs))
+        except Exception:  # noqa: BLE001  # an argument may raise anything when it is copied
+            originals = (args, kwargs)
+        limit = self._options.limit
+        outcome = run(function, args, kwargs, limit=limit)
+        made = Trace.of(outcome.record, partial(verify, function, *originals, limit=limit))
         _last.set(made)
         if outcome.error is not None:
             outcome.error.add_note("tracer.last() holds the trace up to here")
@@ -251,4 +256,4 @@ class Tracing:
         return made
 
 
-trace = Tracing()
+trace = Tracer()

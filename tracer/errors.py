@@ -1,10 +1,15 @@
-"""Owns the error tree and the text of an error: place, line, caret, hint."""
+"""The errors that tracer raises itself, and their text: place, line, caret, message, hint."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from .source.text import Span
 
-__all__ = ["SourceError", "TraceError", "TracerError", "UnsupportedError", "ViewError"]
+__all__ = ["DISTRIBUTION", "SourceError", "TraceError", "TracerError", "UnsupportedError", "ViewError"]
+
+
+DISTRIBUTION: Final = "number-tracer"  # what `pip install` calls the package, for hints
 
 
 class TracerError(Exception):

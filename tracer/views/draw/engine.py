@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from ...errors import ViewError
+from ...errors import DISTRIBUTION, ViewError
 from ...record import Record
 from ..options import SMALLER, Level, ViewOptions
 from . import dot
@@ -52,7 +52,7 @@ def _png(text: str) -> bytes:
 
 
 def pdf(record: Record, look: ViewOptions) -> bytes:
-    """The picture as PDF: by a full Graphviz, else from the SVG with the extra `tracer[pdf]`."""
+    """The picture as PDF: by a full Graphviz, else from the SVG with the extra `pdf`."""
     return _drawn(record, look, lambda text: _pdf(text, record.call))
 
 
@@ -68,7 +68,8 @@ def _pdf(text: str, title: str) -> bytes:
     except ImportError:
         raise ViewError(
             "a PDF needs a full Graphviz, or a converter from SVG",
-            hint="install Graphviz (its `dot` must be on the path) or `pip install 'tracer[pdf]'`",
+            hint="install Graphviz (its `dot` must be on the path) or "
+            f"`python -m pip install '{DISTRIBUTION}[pdf]'`",
         ) from None
     fonts = converter.FontDatabase.system()
     if not fonts.len():
