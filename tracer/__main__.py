@@ -1,4 +1,4 @@
-"""Owns `python -m tracer`."""
+"""Run the command line: `python -m tracer`."""
 
 from .cli import main
 
