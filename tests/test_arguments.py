@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from tracer import program
 from tracer.program import ArgumentsError
+from tracer.program.arguments import arguments
 
 
 def chosen(path, name, *texts):
-    with program.load(path) as module:
-        return program.arguments(program.find(module, path, name), module, path, name, texts)
+    with program.load_call(path, name, texts) as call:
+        return call.args, call.kwargs
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_an_argument_is_a_python_literal(write, text, value):
     )
 )
 def test_whatever_repr_writes_can_be_given_as_an_argument(value):
-    assert program.arguments(lambda x: x, math, "f.py", "f", [repr(value)]) == ((value,), {})
+    assert arguments(lambda x: x, math, "f.py", "f", [repr(value)]) == ((value,), {})
 
 
 def test_a_name_gives_an_argument_by_keyword(write):
@@ -142,5 +143,5 @@ def test_an_example_that_cannot_be_set_up_says_why(write):
 
 
 def test_the_signature_on_the_list_is_python(write):
-    for offer in program.outline(write(EXAMPLES)):
-        ast.parse(f"def f{offer.signature}: pass")
+    for function in program.outline(write(EXAMPLES)):
+        ast.parse(f"def f{function.signature}: pass")

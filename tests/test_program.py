@@ -7,6 +7,7 @@ import pytest
 from tracer import program
 from tracer.errors import SourceError, UnsupportedError
 from tracer.program import LoadError
+from tracer.program.loading import find, load
 
 # -- reading ----------------------------------------------------------------------------------
 
@@ -49,7 +50,7 @@ def test_a_file_that_is_not_utf8_says_which_byte_and_what_to_do(write):
 
 def test_a_file_may_name_its_encoding(write):
     path = write("# -*- coding: latin-1 -*-\nNAME = 'größe'\ndef f(): return NAME\n".encode("latin-1"))
-    with program.load(path) as module:
+    with load(path) as module:
         assert module.NAME == "größe"
     with pytest.raises(SourceError, match="unknown encoding"):
         program.outline(write(b"# coding: klingon\n"))
@@ -105,8 +106,8 @@ if __name__ == "__main__":
     def hidden(): ...
 '''
     )
-    offers = program.outline(path)
-    assert [(o.name, o.signature, o.example, o.ready) for o in offers] == [
+    functions = program.outline(path)
+    assert [(o.name, o.signature, o.example, o.ready) for o in functions] == [
         ("plain", "(a, b: float = 2.0, *, c) -> float", True, True),
         ("no_doc", "(x=1, /)", False, True),
         ("_private", "()", False, True),
@@ -116,7 +117,7 @@ if __name__ == "__main__":
         ("Ball.Inner.deep", "(a)", False, False),
         ("conditional", "()", False, True),
     ]
-    assert offers[0].summary == "First line."
+    assert functions[0].summary == "First line."
 
 
 # -- importing --------------------------------------------------------------------------------
@@ -130,7 +131,7 @@ def test_a_loaded_file_is_a_module_of_its_own_name_with_its_folder_first(write):
         "@dataclass\nclass P:\n    x: float\n"
     )
     before = list(sys.path)
-    with program.load(path) as module:
+    with load(path) as module:
         assert module.__name__ == "prog"
         assert str(path.parent.resolve()) == module.PATH
         assert module.ME is module
@@ -143,7 +144,7 @@ def test_a_loaded_file_is_a_module_of_its_own_name_with_its_folder_first(write):
 @pytest.mark.parametrize("name", ["json.py", "tracer.py", "math.py"])
 def test_a_file_may_be_named_like_a_module_in_use(write, name):
     known = sys.modules[name.removesuffix(".py")]
-    with program.load(write("def f(x=1.0): return x\n", name)) as module:
+    with load(write("def f(x=1.0): return x\n", name)) as module:
         assert module.f() == 1.0
         assert sys.modules[name.removesuffix(".py")] is known
 
@@ -151,7 +152,7 @@ def test_a_file_may_be_named_like_a_module_in_use(write, name):
 @pytest.mark.parametrize("text", ["1 / 0", "raise SystemExit(3)", "import no_such_module_at_all"])
 def test_what_a_file_raises_on_import_is_kept(write, text):
     path = write(text)
-    with pytest.raises(LoadError) as caught, program.load(path):
+    with pytest.raises(LoadError) as caught, load(path):
         pass
     assert isinstance(caught.value.error, ZeroDivisionError | SystemExit | ImportError)
     assert caught.value.exit_code == 3
@@ -160,7 +161,7 @@ def test_what_a_file_raises_on_import_is_kept(write, text):
 
 def test_a_file_without_a_suffix_is_python_too(write):
     path = write("def f(): return 2\n", "script")
-    with program.load(path) as module:
+    with load(path) as module:
         assert module.f() == 2
 
 
@@ -191,12 +192,12 @@ number = 3.0
 
 def test_a_function_is_found_by_its_name(write):
     path = write(ZOO)
-    with program.load(path) as module:
-        assert program.find(module, path, "total_paid") is module.total_paid
-        assert program.find(module, path, "Ball.drop")(3) == 3
-        assert program.find(module, path, "Ball.of")(3) == (module.Ball, 3)
-        assert program.find(module, path, "one.speed")() == 1
-        assert program.find(module, path, "cached") is module.cached
+    with load(path) as module:
+        assert find(module, path, "total_paid") is module.total_paid
+        assert find(module, path, "Ball.drop")(3) == 3
+        assert find(module, path, "Ball.of")(3) == (module.Ball, 3)
+        assert find(module, path, "one.speed")() == 1
+        assert find(module, path, "cached") is module.cached
 
 
 @pytest.mark.parametrize(
@@ -222,8 +223,8 @@ def test_a_function_is_found_by_its_name(write):
 )
 def test_what_cannot_be_traced_is_refused_in_plain_words(write, name, kind, words):
     path = write(ZOO)
-    with program.load(path) as module, pytest.raises((SourceError, UnsupportedError)) as caught:
-        program.find(module, path, name)
+    with load(path) as module, pytest.raises((SourceError, UnsupportedError)) as caught:
+        find(module, path, name)
     assert type(caught.value) is kind
     assert words in str(caught.value)
     assert caught.value.exit_code == 3

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracer import program
+from tracer.program.loading import load
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.py"))
 NAMES = ["day_one", "loan", "neuron", "newton", "orbit", "polynomial", "projectile", "quadratic"]
@@ -18,7 +19,7 @@ def test_all_samples_are_here():
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.stem)
 def test_the_doctests_of_a_sample_pass(sample):
-    with program.load(sample) as module:
+    with load(sample) as module:
         failed, tried = doctest.testmod(module)
     assert tried > 0
     assert failed == 0

@@ -132,12 +132,12 @@ def list_(file: File) -> None:
 @app.command(epilog=epilog(0, 2, 3))
 def source(file: File, function: Function) -> None:
     """Print FUNCTION of FILE as tracer runs it: rewritten, but readable."""
-    from .. import program
+    from ..program import load_function
     from ..rewrite import rewritten_source
     from .output import say
 
-    with refusals(), program.load(file) as module:
-        found = inspect.unwrap(program.find(module, file, function))
+    with refusals(), load_function(file, function) as loaded:
+        found = inspect.unwrap(loaded)
         inner = found.__func__ if inspect.ismethod(found) else found
         if not isinstance(inner, FunctionType):
             raise UnsupportedError(

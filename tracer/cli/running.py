@@ -39,17 +39,19 @@ def run_function(
         SourceError, UnsupportedError: the file or the function cannot be imported or traced.
         ArgumentsError: the arguments do not fit.
     """
-    from .. import program, run
+    from .. import run
+    from ..program import load_call
     from .output import progress, say
     from .report import traceback
 
-    with contextlib.redirect_stdout(sys.stderr if aside else sys.stdout), program.load(file) as module:
-        found = program.find(module, file, function)
-        args, kwargs = program.arguments(found, module, file, function, argument or ())
-        with progress(f"running {function}"):
-            # compared first, because the traced run may change its arguments
-            certificate = run.verify(found, args, kwargs, limit=options.limit) if verify else None
-            outcome = run.run(found, args, kwargs, limit=options.limit)
+    with (
+        contextlib.redirect_stdout(sys.stderr if aside else sys.stdout),
+        load_call(file, function, argument or ()) as call,
+        progress(f"running {function}"),
+    ):
+        # compared first, because the traced run may change its arguments
+        certificate = run.verify(*call, limit=options.limit) if verify else None
+        outcome = run.run(*call, limit=options.limit)
     if outcome.error is not None:
         say(traceback(outcome.error), err=True)
     return outcome, certificate

@@ -1,9 +1,15 @@
-"""A Python file named on the command line: listing it, importing it, finding a function in it,
-and making the function's arguments.
-"""
+"""A Python file named on the command line: its functions, listed or loaded with their arguments."""
 
-from .arguments import Arguments, ArgumentsError, arguments
-from .loading import LoadError, find, load
-from .outline import Offer, outline
+from .arguments import ArgumentsError
+from .loading import LoadedCall, LoadError, load_call, load_function
+from .outline import TraceableFunction, outline
 
-__all__ = ["Arguments", "ArgumentsError", "LoadError", "Offer", "arguments", "find", "load", "outline"]
+__all__ = [
+    "ArgumentsError",
+    "LoadError",
+    "LoadedCall",
+    "TraceableFunction",
+    "load_call",
+    "load_function",
+    "outline",
+]

@@ -1,4 +1,4 @@
-"""Owns the arguments of the call: made of literals, of defaults, or of a docstring example."""
+"""Make the arguments of a call from the command line, from defaults, or from a docstring's example."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Arguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 class ArgumentsError(SourceError):
-    """The arguments given do not fit the function: the command line has to change, not the file."""
+    """The arguments on the command line do not fit the function."""
 
     exit_code = 2
 
@@ -29,14 +29,15 @@ class ArgumentsError(SourceError):
 def arguments(
     function: Callable[..., Any], module: ModuleType, path: Path, name: str, texts: Sequence[str]
 ) -> Arguments:
-    """What to call the function with.
+    """Return the positional and the keyword arguments to call the function with.
 
     Args:
-        texts: as given on the command line; without any, the function's defaults if it has all,
-            else the call in the first example of its docstring.
+        texts: literals as written on the command line, `name=literal` for a keyword. Without any,
+            the defaults are used if every parameter has one, else the first call of the function
+            in its docstring.
 
     Raises:
-        ArgumentsError: they do not fit, or there are none; says what would.
+        ArgumentsError: they do not fit, or there are none; its hint is a command that would work.
     """
     try:
         signature = inspect.signature(function)
@@ -88,7 +89,7 @@ def _literal(text: str) -> Any:
 
 
 def _evaluate(before: list[str], call: ast.Call, module: ModuleType, name: str) -> Arguments:
-    """The arguments of the example's call, in the module and after the examples before it."""
+    """Return the arguments of an example's call, evaluated in the module after the examples before it."""
     scope = dict(vars(module))
     collect = ast.Call(ast.Name("__collect__", ast.Load()), call.args, call.keywords)
     tree = ast.fix_missing_locations(ast.Expression(collect))
@@ -106,7 +107,7 @@ def _evaluate(before: list[str], call: ast.Call, module: ModuleType, name: str) 
 
 
 def _fitting(signature: inspect.Signature | None, shown: Example | None) -> str:
-    """Arguments that would fit, as typed into a shell."""
+    """Return arguments that would fit, as typed into a shell."""
     if shown is not None and not shown[0]:
         written = [
             *(ast.unparse(arg) for arg in shown[1].args),
@@ -133,7 +134,7 @@ def _fitting(signature: inspect.Signature | None, shown: Example | None) -> str:
 
 
 def _quoted(word: str) -> str:
-    """As typed into a shell; double quotes are understood by all of them."""
+    """Return a word as typed into a shell, in double quotes where possible: every shell knows those."""
     if re.fullmatch(r"[\w.=+-]+", word):
         return word
     return shlex.quote(word) if re.search(r'["$`\\!]', word) else f'"{word}"'

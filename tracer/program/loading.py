@@ -1,4 +1,4 @@
-"""Owns the file as a module: importing it and finding a function in it."""
+"""Import a file that the command line names, and find the function and its arguments in it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,60 @@ import difflib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import CodeType, ModuleType
+from typing import Any, NamedTuple
 
 from ..errors import SourceError, UnsupportedError
+from ..source.code import function_of
+from .arguments import arguments
 from .outline import outline
-from .reading import parse
+from .reading import read
 
-__all__ = ["LoadError", "find", "load"]
+__all__ = ["LoadError", "LoadedCall", "find", "load", "load_call", "load_function"]
 
 
 class LoadError(SourceError):
-    """The file was read but raised while it was imported; `error` is what it raised."""
+    """The file raised while it was imported; `error` is what it raised."""
 
     def __init__(self, message: str, error: BaseException, *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.error = error
 
 
+class LoadedCall(NamedTuple):
+    """A function of a file, and what to call it with."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@contextlib.contextmanager
+def load_call(path: Path, name: str, texts: Sequence[str]) -> Iterator[LoadedCall]:
+    """Import the file, and yield the function of that name with its arguments; see `arguments`.
+
+    Raises:
+        SourceError, UnsupportedError: as `load` and `find`.
+        ArgumentsError: the texts do not fit the function.
+    """
+    with load(path) as module:
+        function = find(module, path, name)
+        yield LoadedCall(function, *arguments(function, module, path, name, texts))
+
+
+@contextlib.contextmanager
+def load_function(path: Path, name: str) -> Iterator[Callable[..., Any]]:
+    """Import the file, and yield the function of that name; raise as `load` and `find`."""
+    with load(path) as module:
+        yield find(module, path, name)
+
+
 @contextlib.contextmanager
 def load(path: Path) -> Iterator[ModuleType]:
-    """Import the file; while the `with` lasts, it is a module like any other.
+    """Import the file, and yield it; while the `with` lasts, it is a module like any other.
 
     Its folder comes first on the search path, its `__name__` is its stem, and it is registered
     under that name unless a module of that name is in use already.
@@ -39,17 +69,17 @@ def load(path: Path) -> Iterator[ModuleType]:
         SourceError: the file cannot be read or is not Python.
         LoadError: it raised while it was imported.
     """
-    parse(path)
     name, folder = path.stem, str(path.resolve().parent)
     spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, str(path.absolute())))
-    if spec is None or spec.loader is None:
+    if spec is None:
         raise SourceError(f"{path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     before = sys.modules.setdefault(name, module)
     sys.path.insert(0, folder)
     try:
+        _, code = read(path)
         try:
-            spec.loader.exec_module(module)
+            exec(code, vars(module))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # the file may raise whatever it likes, SystemExit too
@@ -68,7 +98,7 @@ def load(path: Path) -> Iterator[ModuleType]:
 
 
 def find(module: ModuleType, path: Path, name: str) -> Callable[..., Any]:
-    """The function of that name; dotted for a static or class method.
+    """Return the function of that name, which is dotted for a static or class method.
 
     Raises:
         SourceError: there is nothing of that name.
@@ -97,7 +127,8 @@ def find(module: ModuleType, path: Path, name: str) -> Callable[..., Any]:
 
 
 def _nearest(path: Path, name: str) -> str | None:
-    names = [offer.name for offer in outline(path)]
+    """Return a hint that names functions of nearly that name."""
+    names = [function.name for function in outline(path)]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     near += [n for n in names if name.lower() in (n.lower(), n.lower().rpartition(".")[2]) and n not in near]
     if near:
@@ -106,7 +137,7 @@ def _nearest(path: Path, name: str) -> str | None:
 
 
 def _refuse(found: Any, name: str) -> None:
-    """Say in plain words why this cannot be traced, if it cannot."""
+    """Raise UnsupportedError, in plain words, if this cannot be traced."""
     if inspect.isclass(found):
         raise UnsupportedError(
             f"{name} is a class, and only a function can be traced",
@@ -127,11 +158,9 @@ def _refuse(found: Any, name: str) -> None:
             f"{name} is built into Python or a compiled module and has no Python source",
             hint="name a function of yours that calls it",
         )
-    if inspect.isfunction(function) or inspect.ismethod(function):
-        try:
-            inspect.getsource(function)
-        except (OSError, TypeError):
-            raise UnsupportedError(
-                f"the source of {name} cannot be found: it was made while the program ran",
-                hint="write it into a file as an ordinary function",
-            ) from None
+    code = getattr(function, "__code__", None)
+    if isinstance(code, CodeType) and function_of(code) is None:
+        raise UnsupportedError(
+            f"the source of {name} cannot be found: it was made while the program ran",
+            hint="write it into a file as an ordinary function",
+        )

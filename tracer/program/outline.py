@@ -1,34 +1,35 @@
-"""Owns `outline`: what a file offers to trace, found in its text without running it."""
+"""List the functions of a file that can be traced, from its text and without running it."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from .reading import parse
+from .reading import read
 
-__all__ = ["Example", "Offer", "example", "outline"]
+__all__ = ["Example", "TraceableFunction", "example", "outline"]
 
 Example: TypeAlias = tuple[list[str], ast.Call]
-_Function: TypeAlias = ast.FunctionDef | ast.Lambda
+_Node: TypeAlias = ast.FunctionDef | ast.Lambda
 _VARIABLE: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class TraceableFunction:
     """A function of a file that can be traced.
 
     Attributes:
-        name: as one names it on the command line: `f` or `Class.method`.
+        name: its name on the command line: `f` or `Class.method`.
         signature: its parameters as written, and what it returns.
-        summary: the first line of its docstring, or nothing.
+        summary: the first line of its docstring; empty without one.
         example: whether its docstring shows a call of it.
-        ready: whether it runs without arguments: defaults for all, or an example.
+        ready: whether it can be traced without arguments: it has defaults for all, or an example.
     """
 
     name: str
@@ -38,37 +39,43 @@ class Offer:
     ready: bool
 
 
-def outline(path: Path) -> list[Offer]:
-    """The functions of a file that can be traced, in the order they are written; nothing is run."""
-    offers = {offer.name: offer for offer in _offers(parse(path).body, "")}
-    return list(offers.values())
+def outline(path: Path) -> list[TraceableFunction]:
+    """Return the functions of a file that can be traced, in the order they are written.
+
+    Raises:
+        SourceError: the file cannot be read or is not Python.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree, _ = read(path)
+    return list({function.name: function for function in _functions(tree.body, "")}.values())
 
 
-def _offers(body: Sequence[ast.stmt], prefix: str) -> Iterator[Offer]:
-    """What these statements define, those under `if`, `try` and `with` included."""
+def _functions(body: Sequence[ast.stmt], prefix: str) -> Iterator[TraceableFunction]:
+    """Yield what these statements define, those under `if`, `try` and `with` included."""
     for node in body:
         match node:
             case ast.FunctionDef() if not prefix:
-                yield _offer(node.name, node, ast.get_docstring(node), bound=False)
+                yield _function(node.name, node, ast.get_docstring(node), bound=False)
             case ast.FunctionDef(decorator_list=decorators):
                 kinds = {d.id for d in decorators if isinstance(d, ast.Name)}
                 if kinds & {"staticmethod", "classmethod"}:
-                    yield _offer(
+                    yield _function(
                         prefix + node.name, node, ast.get_docstring(node), bound="classmethod" in kinds
                     )
             case ast.ClassDef():
-                yield from _offers(node.body, f"{prefix}{node.name}.")
+                yield from _functions(node.body, f"{prefix}{node.name}.")
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function) if not prefix:
-                yield _offer(name, function, None, bound=False)
+                yield _function(name, function, None, bound=False)
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 pass
             case ast.If() | ast.Try() | ast.TryStar() | ast.With():
                 for part in ("body", "orelse", "finalbody"):
-                    yield from _offers(getattr(node, part, ()), prefix)
+                    yield from _functions(getattr(node, part, ()), prefix)
 
 
 class _Written:
-    """Source text that stands in a signature for the object it would make."""
+    """An object whose `repr` is source text, for the annotations and defaults of a signature."""
 
     def __init__(self, node: ast.expr) -> None:
         self.text = ast.unparse(node)
@@ -77,7 +84,8 @@ class _Written:
         return self.text
 
 
-def _offer(name: str, node: _Function, doc: str | None, *, bound: bool) -> Offer:
+def _function(name: str, node: _Node, doc: str | None, *, bound: bool) -> TraceableFunction:
+    """Read a function; `bound` says that its first parameter is not for the caller."""
     parameters = list(_parameters(node.args))[1 if bound else 0 :]
     returns = node.returns if isinstance(node, ast.FunctionDef) else None
     signature = inspect.Signature(
@@ -86,11 +94,11 @@ def _offer(name: str, node: _Function, doc: str | None, *, bound: bool) -> Offer
     shown = example(name, doc or "") is not None
     required = any(p.default is p.empty and p.kind not in _VARIABLE for p in parameters)
     summary = (doc or "").strip().partition("\n")[0]
-    return Offer(name, str(signature), summary, shown, shown or not required)
+    return TraceableFunction(name, str(signature), summary, shown, shown or not required)
 
 
 def _parameters(node: ast.arguments) -> Iterator[inspect.Parameter]:
-    """The parameters of a function, with annotations and defaults as written."""
+    """Yield the parameters of a function, with annotations and defaults as written."""
     positional = [
         *((arg, inspect.Parameter.POSITIONAL_ONLY) for arg in node.posonlyargs),
         *((arg, inspect.Parameter.POSITIONAL_OR_KEYWORD) for arg in node.args),
@@ -118,7 +126,7 @@ def _parameters(node: ast.arguments) -> Iterator[inspect.Parameter]:
 
 
 def example(name: str, doc: str) -> Example | None:
-    """The first `>>>` call of the function, and the examples that go before it."""
+    """Return the examples of a docstring before the first that calls the function, and that call."""
     before: list[str] = []
     short = name.rpartition(".")[2]
     for source in _examples(doc):
@@ -134,7 +142,10 @@ def example(name: str, doc: str) -> Example | None:
 
 
 def _examples(doc: str) -> list[str]:
-    """The code after each `>>>`, with its `...` lines (importing doctest takes longer than a run)."""
+    """Return the code after each `>>>`, with its `...` lines.
+
+    The standard `doctest` would do, but importing it takes longer than many runs.
+    """
     found: list[str] = []
     inside = False
     for line in doc.splitlines():

@@ -1,4 +1,4 @@
-"""Owns the text of the file: reading, decoding and parsing it, each with a clear error."""
+"""Read and parse a file that the command line names, and say clearly what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ import ast
 import difflib
 import importlib.util
 import sys
-import warnings
 from pathlib import Path
+from types import CodeType
 
 from ..errors import SourceError
+from ..source.file import SourceFile, label, parsed
 from ..source.text import Span
 
-__all__ = ["parse"]
+__all__ = ["read"]
 
 
-def parse(path: Path) -> ast.Module:
-    """The syntax tree of a file that the compiler accepts."""
-    text = _read(path)
+def read(path: Path) -> tuple[ast.Module, CodeType]:
+    """Return the syntax tree of a file and its compiled code.
+
+    Raises:
+        SourceError: it cannot be read, or Python's compiler refuses it.
+    """
+    text = _text(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text, str(path))
-            compile(tree, str(path), "exec", dont_inherit=True)
+        file = parsed(label(str(path)), text) or SourceFile(str(path), text)  # which says what is wrong
+        return file.tree, compile(file.tree, str(path.absolute()), "exec", dont_inherit=True)
     except SyntaxError as error:
         line, column = error.lineno or 1, max(0, (error.offset or 1) - 1)
         end_line, end = error.end_lineno or line, (error.end_offset or 0) - 1
@@ -38,11 +41,10 @@ def parse(path: Path) -> ast.Module:
         raise SourceError(f"{path} is not Python: {error}") from None
     except (RecursionError, MemoryError):
         raise SourceError(f"{path} is nested too deeply for Python's own compiler") from None
-    return tree
 
 
-def _read(path: Path) -> str:
-    """The text of the file, decoded as Python would decode it."""
+def _text(path: Path) -> str:
+    """Return the text of the file, decoded as Python would decode it, with a last line that ends."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -54,7 +56,7 @@ def _read(path: Path) -> str:
             raise SourceError(f"{path} is a folder, not a Python file") from None
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
     try:
-        return importlib.util.decode_source(content)
+        text = importlib.util.decode_source(content)
     except UnicodeDecodeError as error:
         raise _undecodable(path, content, error) from None
     except SyntaxError as error:  # so Python speaks of the first two lines, where an encoding is named
@@ -63,6 +65,7 @@ def _read(path: Path) -> str:
         except UnicodeDecodeError as cause:
             raise _undecodable(path, content, cause) from None
         raise SourceError(f"{path} cannot be decoded: {error.msg}") from None
+    return text if text.endswith("\n") or not text else text + "\n"
 
 
 def _undecodable(path: Path, content: bytes, error: UnicodeDecodeError) -> SourceError:
@@ -77,7 +80,7 @@ def _undecodable(path: Path, content: bytes, error: UnicodeDecodeError) -> Sourc
 
 
 def _neighbour(path: Path) -> str | None:
-    """A file of nearly that name in the same folder."""
+    """Return a hint that names a file of nearly that name in the same folder."""
     if not path.parent.is_dir():
         return f"there is no folder {path.parent} either"
     near = difflib.get_close_matches(path.name, (p.name for p in path.parent.iterdir()), n=1)

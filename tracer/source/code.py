@@ -85,7 +85,7 @@ def _read(filename: str) -> SourceFile | None:
     known = _texts.get(filename)
     if known is None or known[0] is not lines:
         known = _texts[filename] = lines, "".join(lines)
-    return parsed(label(filename), known[1])
+    return parsed(label(filename), known[1]) if lines else None
 
 
 def _function(file: SourceFile, code: CodeType) -> FunctionNode | None:

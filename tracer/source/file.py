@@ -52,12 +52,12 @@ def _label(filename: str, folder: str, search: tuple[str, ...]) -> str:
 
 @functools.lru_cache(maxsize=128)
 def parsed(file: str, text: str) -> SourceFile | None:
-    """Return the file of that label and text, or None if the text is empty or not Python.
+    """Return the file of that label and text, or None if the text is not Python.
 
     One text is parsed once, for the run and for all that is made of its record.
     """
     try:
-        return SourceFile(file, text) if text else None
+        return SourceFile(file, text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -68,7 +68,7 @@ class SourceFile:
     def __init__(self, file: str, text: str) -> None:
         """Parse the text; raise SyntaxError or ValueError if it is not Python."""
         self.text = Text(file, text)
-        self.tree = ast.parse(text)
+        self.tree = ast.parse(text, file)
         self._indexed: dict[ast.stmt, Region] = {}
         self._codes: dict[tuple[str, int], list[CodeType]] | None = None
 

@@ -147,7 +147,8 @@ class Places:
         return (self.at(span).text if span.line != span.end_line else "") or file.text.words(span)
 
     def _file(self, span: Span) -> SourceFile | None:
-        return parsed(span.file, self._sources.get(span.file, ""))
+        text = self._sources.get(span.file)
+        return parsed(span.file, text) if text is not None else None
 
     def _at(self, span: Span) -> Place:
         file = self._file(span)
