@@ -19,7 +19,21 @@ import pytest
 
 from tracer import trace
 from tracer.errors import UnsupportedError
-from tracer.ops import BINARY, CALLS, CODES, FLAT, OPS, PRIMITIVES, ROWS, UFUNCS, UNARY, Op, register
+from tracer.ops import (
+    BINARY,
+    CALLS,
+    CODES,
+    CONJUGATE,
+    FLAT,
+    HELD,
+    OPS,
+    PRIMITIVES,
+    ROWS,
+    UFUNCS,
+    UNARY,
+    Op,
+    register,
+)
 from tracer.ops import generic as functions
 from tracer.ops.row import STEPS, WHOLE
 
@@ -118,7 +132,8 @@ BY_DEFINITION = {
     ),
     *("cmath.phase", "cmath.rect"),
 }
-SMOOTH = [op for op in ROWS if op.partials not in (None, FLAT, "conjugate") and op.name not in BY_DEFINITION]
+CONVENTIONS = (None, FLAT, HELD, CONJUGATE)
+SMOOTH = [op for op in ROWS if op.partials not in CONVENTIONS and op.name not in BY_DEFINITION]
 
 
 def _halves(xs: Sequence[Any]) -> Any:
@@ -149,11 +164,10 @@ def _spelling(op: Op, operands: Sequence[str]) -> str:
     module = getattr(op.function, "__module__", "builtins")
     if not op.home and module not in ("builtins", "__main__", None):
         callee = f"{module}.{callee}"
-    if op.name in ("dist", "sumprod"):
+    if op.iterates == 2:
         half = len(operands) // 2
         return f"{callee}([{', '.join(operands[:half])}], [{', '.join(operands[half:])}])"
-    listed = callable(op.partials) and not op.name.endswith(("hypot", "powmod"))
-    return f"{callee}({'[' * listed}{', '.join(operands)}{']' * listed})"
+    return f"{callee}({'[' * op.iterates}{', '.join(operands)}{']' * op.iterates})"
 
 
 def _value(op: Op, xs: Sequence[Any]) -> Any:
@@ -223,9 +237,7 @@ def test_the_python_spelling_computes_the_row(op: Op) -> None:
     text = _spelling(op, [f"({x!r})" for x in xs])
     found = eval(text, MODULES)
     if op.function is not None:
-        lists = op.alone or op.name in ("sum", "fsum", "prod", "min", "max")
-        halves = op.name in ("dist", "sumprod")
-        args = (xs,) if lists else (xs[:1], xs[1:2]) if halves else xs
+        args = (xs,) if op.iterates == 1 else (xs[:1], xs[1:2]) if op.iterates else xs
         assert repr(found) == repr(op.function(*args))
 
 
@@ -262,11 +274,10 @@ def test_the_javascript_spelling_computes_the_row() -> None:
     done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
     for (op, xs, text), found in zip(cases, json.loads(done.stdout), strict=True):
         operands = xs if "{1}" in op.js else xs[:1]
-        listed = op.name in ("min", "max")
         value = (
             _value(op, operands)
             if op.function is None
-            else op.function(*([operands] if listed else operands))
+            else op.function(*([operands] if op.iterates else operands))
         )
         assert found == pytest.approx(float(value), rel=1e-12), text
 
@@ -331,11 +342,15 @@ def test_an_operator_shows_the_symbol_it_is_written_with(op: Op) -> None:
 
 @pytest.mark.parametrize("op", CALLS, ids=lambda op: op.name)
 def test_a_row_of_several_results_names_the_row_of_each(op: Op) -> None:
-    assert all(part in OPS for part in op.parts)
+    assert all(part in OPS for part in op.components)
 
 
 def _softplus(x: float) -> float:
     return math.log1p(math.exp(x))
+
+
+def _staircase(x: float) -> float:
+    return float(math.floor(x))
 
 
 @pytest.fixture
@@ -367,6 +382,19 @@ def test_registering_again_replaces_the_row() -> None:
     register(_softplus, "flat")
     assert CODES["_softplus"] == code
     assert ROWS[code].partials == FLAT
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("kinks", ["", "0 at its steps"])
+def test_what_the_docstring_of_a_kink_says_moves_no_obstacle(kinks: str) -> None:
+    register(_staircase, "flat", kinks=kinks)
+    t = trace(lambda x: _staircase(x) * x, 2.5)
+    assert [(o.op, o.why) for o in t.obstacles()] == [("_staircase", "step")]
+
+
+def test_a_number_that_is_held_constant_is_no_step() -> None:
+    t = trace(lambda x: x.numerator / x.denominator, (2.5).as_integer_ratio()[0])
+    assert not t.obstacles()
 
 
 @pytest.mark.usefixtures("table")

@@ -20,9 +20,6 @@ __all__ = ["NanOrigin", "harmful_origins", "nan_origins"]
 
 SHORT: Final = 8  # characters of a float that is not rounded
 
-# Operations that give 0 only because the true number is too small for a float.
-_NEVER_ZERO: Final = {"mul", "truediv", "pow", "fpow", "exp", "exp2", "ldexp", "prod", "cmath.exp"}
-
 
 @dataclass(frozen=True, slots=True)
 class NanOrigin:
@@ -122,7 +119,7 @@ def _born(graph: Graph, i: int) -> str:
         return what if what in ("nan", "inf") else ""
     before = {_state(graph.data[j]) for j in graph.args[i]}
     if what == "zero":
-        return what if name in _NEVER_ZERO and not before & {"zero", "inf", "nan"} else ""
+        return what if name in OPS and OPS[name].underflows and not before & {"zero", "inf", "nan"} else ""
     if what == "inf":
         return what if not before & {"inf", "nan"} else ""
     return what if "nan" not in before else ""

@@ -88,4 +88,4 @@ def _why(op: Op) -> str:
         return ""
     if op.partials is None:
         return "unknown"
-    return "step" if op.partials == FLAT and not op.kinks else ""
+    return "step" if op.partials == FLAT else ""

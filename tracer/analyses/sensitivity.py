@@ -84,7 +84,7 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
 def _into_steps(record: Record, live: bytearray) -> bytearray:
     """Marks the nodes that an operation that moves in steps was made from, on a way to the output."""
     graph, ops = record.graph, rows(record.graph)
-    flat = {code for code, op in enumerate(ops) if op.partials == FLAT and not op.kinks}
+    flat = {code for code, op in enumerate(ops) if op.partials == FLAT}
     steps = (i for i, code in enumerate(graph.codes) if code in flat and live[i])
     return ancestors(graph, (j for i in steps for j in graph.args[i]))
 

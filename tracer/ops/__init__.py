@@ -1,9 +1,7 @@
-"""Owns the one table of primitive operations: a row says all there is to know.
+"""Hold the one table of primitive operations: a row says all there is to know of one.
 
-A partial is `(z, *operands) -> slope` with z the result; the slopes of an operation with any
-number of operands are one function `(z, operands) -> slopes`. They are written with functions
-that take recorded numbers too, so that a derivative can be derived again. Elementary formulas:
-NIST DLMF chapter 4; a row names any other source.
+Partials are written with functions that take recorded numbers too, so that a derivative can be
+derived again. Elementary formulas are those of NIST DLMF chapter 4; a row names any other source.
 """
 
 from __future__ import annotations
@@ -11,13 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 from .cmath_rows import CMATH
-from .exact_rows import MADE
+from .exact_rows import CONSTRUCTORS
 from .generic import Recorded
-from .math_rows import BUILTINS, MATH, PARTS
-from .numpy_rows import NUMPY, UFUNCS
+from .math_rows import BUILTINS, INDIRECT, MATH
+from .numpy_rows import NUMPY
 from .operator_rows import ATTRIBUTES, BINARY, COMPARE, UNARY
 from .register import Register
-from .row import CONJUGATE, FLAT, Op
+from .row import CONJUGATE, FLAT, HELD, Op, Precedence
 from .statistics_rows import STATISTICS
 
 __all__ = [
@@ -28,6 +26,7 @@ __all__ = [
     "COMPARE",
     "CONJUGATE",
     "FLAT",
+    "HELD",
     "LEAVES",
     "OPS",
     "PRIMITIVES",
@@ -35,24 +34,39 @@ __all__ = [
     "UFUNCS",
     "UNARY",
     "Op",
+    "Precedence",
     "Recorded",
     "register",
 ]
 
 LEAVES: Final = ("input", "literal", "constant")
 
-# Called by name. `function` is the identity by which a call is recognised, however it was imported.
-CALLS: Final = (*BUILTINS, *MATH, *CMATH, *STATISTICS, *MADE)
+# Called by name. A call is recognised by the identity of `function`, however it was imported.
+CALLS: Final = (*BUILTINS, *MATH, *CMATH, *STATISTICS, *CONSTRUCTORS)
 
-# `opaque`: a call that the graph can follow but not differentiate.
+# `opaque` is a call that the graph can follow but not differentiate.
 ROWS: Final[list[Op]] = [
     *(Op(name) for name in LEAVES),
     Op("opaque"),
-    *(*BINARY, *COMPARE, *UNARY, *BUILTINS, *MATH, *ATTRIBUTES, *PARTS, *CMATH, *STATISTICS, *MADE, *NUMPY),
+    *(
+        *BINARY,
+        *COMPARE,
+        *UNARY,
+        *BUILTINS,
+        *MATH,
+        *ATTRIBUTES,
+        *INDIRECT,
+        *CMATH,
+        *STATISTICS,
+        *CONSTRUCTORS,
+        *NUMPY,
+    ),
 ]
 OPS: Final = {op.name: op for op in ROWS}
 CODES: Final = {op.name: code for code, op in enumerate(ROWS)}
-# id of a function -> its row; functions of modules that are imported late stand under their home
+# id of a function -> its row; under its home that of a function whose module is imported only by its call
 PRIMITIVES: Final[dict[int | str, Op]] = {op.home or id(op.function): op for op in CALLS}
+# numpy's name of a function of scalars -> the row that computes the same under another name
+UFUNCS: Final = {ufunc: op.name for op in ROWS for ufunc in op.ufuncs}
 
 register: Final = Register(ROWS, OPS, CODES, PRIMITIVES)

@@ -1,4 +1,4 @@
-"""Owns the functions that partials are written with: of floats, complex numbers and Recorded ones."""
+"""Give the functions that partials are written with; they take floats, complex numbers and Recorded ones."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = [
     "hypot",
     "log",
     "over",
-    "plain",
     "polygamma",
     "sign",
     "sin",
     "sinh",
     "sqrt",
+    "unwrap",
 ]
 
 LN2: Final = math.log(2.0)
@@ -37,17 +37,19 @@ class Recorded:
     """A number that writes down what is done to it, so that a derivative can be derived again.
 
     Attributes:
-        data: the plain number.
+        data: the number itself.
     """
 
     data: Any
 
     def recorded(self, name: str, operands: tuple[Any, ...]) -> Any:
-        """The result of the row `name` over operands of which some are Recorded."""
+        """Return the result of the row `name` over operands, of which some are Recorded."""
         raise NotImplementedError
 
 
 def _function(name: str, real: Callable[..., Any], of_complex: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Return a function of one number that chooses by its kind."""
+
     def function(x: Any) -> Any:
         if isinstance(x, Recorded):
             return x.recorded(f"cmath.{name}" if isinstance(x.data, complex) else name, (x,))
@@ -67,7 +69,7 @@ cosh = _function("cosh", math.cosh, cmath.cosh)
 
 
 def hypot(x: Any, y: Any) -> Any:
-    """The square root of x*x + y*y, without overflow on the way."""
+    """Return the square root of x*x + y*y, without overflow on the way."""
     for number in (x, y):
         if isinstance(number, Recorded):
             return number.recorded("hypot", (x, y))
@@ -75,31 +77,31 @@ def hypot(x: Any, y: Any) -> Any:
 
 
 def polygamma(n: int, x: Any) -> Any:
-    """The n-th derivative of the logarithmic derivative of gamma."""
+    """Return the n-th derivative of the logarithmic derivative of gamma."""
     return x.recorded("polygamma", (n, x)) if isinstance(x, Recorded) else _polygamma(n, x)
 
 
-def plain(x: Any) -> Any:
-    """The number behind a Recorded one."""
+def unwrap(x: Any) -> Any:
+    """Return the number of a Recorded one; any other number as it is."""
     return x.data if isinstance(x, Recorded) else x
 
 
 def sign(x: Any) -> Any:
-    """The direction of a number: the slope of abs. 0.0 at 0, where every slope in [-1, 1] serves."""
-    if isinstance(plain(x), complex):
+    """Return the direction of a number, the slope of abs: 0.0 at 0, where every slope in [-1, 1] serves."""
+    if isinstance(unwrap(x), complex):
         return x.conjugate() / abs(x) if x != 0 else 0.0
     return 0.0 if x == 0 else copysign(1.0, x)
 
 
 def copysign(x: float, y: Any) -> float:
-    """`x` with the sign of `y`; a step, so nothing is recorded."""
-    return math.copysign(x, plain(y))
+    """Return `x` with the sign of `y`; a step, so nothing is recorded."""
+    return math.copysign(x, unwrap(y))
 
 
 def over(x: Any, y: Any) -> Any:
-    """The quotient, infinite at y = 0 as the standard for floats has it."""
+    """Return the quotient; at y = 0 it is infinite, as IEEE 754 has it."""
     if y == 0:
-        x, y = plain(x), plain(y)
+        x, y = unwrap(x), unwrap(y)
         if isinstance(x, complex) or isinstance(y, complex):
             return complex(nan, nan)
         return nan if x == 0 or x != x else math.copysign(inf, x) * math.copysign(1.0, y)

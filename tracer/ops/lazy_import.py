@@ -1,21 +1,29 @@
-"""Owns functions of modules that are imported only when they are called."""
+"""Make rows of functions whose modules are imported only when the functions are called."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from typing import Any
 
-__all__ = ["late"]
+from .row import Op, Partial, Slopes
+
+__all__ = ["lazy_row"]
 
 
-def late(home: str) -> Callable[..., Any]:
-    """The function or class `module.name`; its module is loaded when it is called."""
-    module, _, name = home.rpartition(".")
+def lazy_row(name: str, home: str, partials: tuple[Partial, ...] | Slopes, **fields: Any) -> Op:
+    """Return the row `name` of the function or class `home`, written `module.function`.
 
-    def function(*args: Any, **options: Any) -> Any:
-        return getattr(importlib.import_module(module), name)(*args, **options)
+    Args:
+        name: the name of the row.
+        home: where the function is found.
+        partials: its derivatives; see `Op`.
+        fields: other fields of `Op`.
+    """
+    module, _, attribute = home.rpartition(".")
 
-    function.__name__ = function.__qualname__ = name
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return getattr(importlib.import_module(module), attribute)(*args, **kwargs)
+
+    function.__name__ = function.__qualname__ = attribute
     function.__module__ = module
-    return function
+    return Op(name, function, partials, home=home, **fields)

@@ -1,4 +1,4 @@
-"""Owns the rows that are called by name: the built-in functions and all of `math`."""
+"""List the rows of functions that are called by name: the built-in ones and all of `math`."""
 
 from __future__ import annotations
 
@@ -18,38 +18,42 @@ from .generic import (
     hypot,
     log,
     over,
-    plain,
     polygamma,
     sign,
     sin,
     sinh,
     sqrt,
+    unwrap,
 )
 from .operator_rows import power, power_by_base, power_by_exponent
 from .polygamma import polygamma as _polygamma
-from .row import ANY, FLAT, POSITIVE, STEPS, UNIT, Interval, Op
+from .row import ANY, FLAT, POSITIVE, STEPS, UNIT, Interval, Op, Partial
 
-__all__ = ["BUILTINS", "MATH", "PARTS"]
+__all__ = ["BUILTINS", "INDIRECT", "MATH"]
 
-_SCALED: Final = 2 / math.sqrt(pi)
+_ERF_FACTOR: Final = 2 / math.sqrt(pi)
 _ABOVE_ONE: Final[Interval] = (1.05, 20.0)
 _ABOVE_MINUS_ONE: Final[Interval] = (-0.95, 20.0)
 _WIDE: Final[Interval] = (-17.0, 17.0)
-_GAMMA: Final = r"\Gamma\left({0}\right)"
+
+
+def _operatorname(name: str) -> str:
+    """Return the LaTeX of a function of one number that has no command of its own."""
+    return rf"\operatorname{{{{{name}}}}}\left({{0}}\right)"
 
 
 def _ones(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
     return [1.0] * len(xs)
 
 
-def _chosen(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
-    """Of equal candidates Python keeps the first, so the first carries the derivative."""
+def _first_chosen(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
+    """Return 1.0 for the first operand that is the result: of equal ones Python keeps the first."""
     first = next((i for i, x in enumerate(xs) if x == z or x is z), 0)
     return [float(i == first) for i in range(len(xs))]
 
 
 def _product(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
-    """All the others multiplied, without dividing by what may be 0."""
+    """Return the product of all the others, without dividing by what may be 0."""
     before, after = [1.0], [1.0]
     for x in xs[:-1]:
         before.append(before[-1] * x)
@@ -64,18 +68,17 @@ def _norm(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
 
 def _distance(z: Any, pq: Sequence[Any]) -> Sequence[Any]:
     half = len(pq) // 2
-    to = [(p - q) / z if z else 0.0 for p, q in zip(pq[:half], pq[half:], strict=True)]
-    return [*to, *(-d for d in to)]
+    by_p = [(p - q) / z if z else 0.0 for p, q in zip(pq[:half], pq[half:], strict=True)]
+    return [*by_p, *(-slope for slope in by_p)]
 
 
-def _cross(z: Any, pq: Sequence[Any]) -> Sequence[Any]:
+def _dot_product(z: Any, pq: Sequence[Any]) -> Sequence[Any]:
     half = len(pq) // 2
     return [*pq[half:], *pq[:half]]
 
 
-def _bell(z: Any, x: Any) -> Any:
-    """The slope of erf: NIST DLMF 7.2.1."""
-    return _SCALED * exp(-x * x)
+def _erf_slope(z: Any, x: Any) -> Any:
+    return _ERF_FACTOR * exp(-x * x)
 
 
 def _log_slope(z: Any, x: Any, base: Any = math.e) -> Any:
@@ -84,190 +87,254 @@ def _log_slope(z: Any, x: Any, base: Any = math.e) -> Any:
 
 def _tanh_slope(z: Any, x: Any) -> Any:
     # 1 - z * z would lose every digit where tanh is close to 1
-    return 1 / cosh(x) ** 2 if abs(plain(x)) < 350 else 0.0
+    return 1 / cosh(x) ** 2 if abs(unwrap(x)) < 350 else 0.0
 
 
-def _wraps(z: Any, x: Any, y: Any) -> Any:
-    """How many times y was taken from x, whichever way the rest was rounded."""
-    return -float(round(plain((x - z) / y)))
+def _quotient(z: Any, x: Any, y: Any) -> Any:
+    """Return minus the times that y was taken from x, however the quotient was rounded."""
+    return -float(round(unwrap((x - z) / y)))
 
 
-def _shifted(z: Any, x: Any, i: Any) -> Any:
-    return z * LN2
-
-
-BUILTINS: Final = (
-    Op("round", builtins.round, FLAT, latex=r"\operatorname{{round}}\left({0}\right)"),
-    Op("int", builtins.int, FLAT, js="Math.trunc({0})", latex=r"\operatorname{{int}}\left({0}\right)"),
-    Op("bool", builtins.bool, FLAT, js="({0} !== 0)"),
-    Op("float", builtins.float, (lambda z, x: 1.0,), js="({0})", latex="{0}"),
-    Op("complex", builtins.complex, (lambda z, x, y=0.0: 1.0, lambda z, x, y: 1j), latex="{0} + i {1}"),
-    Op("powmod", builtins.pow, power, latex="{{{0}}}^{{{1}}}", js="({0}) ** ({1})", domain=(POSITIVE, ANY)),
-    Op("sum", builtins.sum, _ones),
-    *(
-        Op(
-            *(name, getattr(builtins, name), _chosen),
-            latex=rf"\{name}\left({{0}}, {{1}}\right)",
-            js=f"Math.{name}({{0}}, {{1}})",
-            kinks="of equal ones the first",
-        )
-        for name in ("min", "max")
-    ),
-)
-
-
-def _call(
+def _function(
     name: str,
-    partial: Any,
+    partial: Partial,
     domain: Interval = ANY,
     *,
     latex: str = "",
-    js: str = "",
+    js: str | None = None,
+    underflows: bool = False,
     kinks: str = "",
     source: str = "",
+    ufuncs: tuple[str, ...] = (),
 ) -> Op:
-    """A function of one number: a slope, where it lies, and how it is written."""
+    """Return the row of a function of one number in `math`; JavaScript has most under the same name."""
     return Op(
-        *(name, getattr(math, name), (partial,)),
-        latex=latex or rf"\operatorname{{{{{name}}}}}\left({{0}}\right)",
-        js=js or f"Math.{name}({{0}})",
+        name,
+        getattr(math, name),
+        (partial,),
+        ufuncs=ufuncs,
+        underflows=underflows,
+        latex=latex or _operatorname(name),
+        js=f"Math.{name}({{0}})" if js is None else js,
         domain=(domain,),
         kinks=kinks,
         source=source,
     )
 
 
-MATH: Final = (
-    _call("sqrt", lambda z, x: over(0.5, z), POSITIVE, latex=r"\sqrt{{{0}}}", kinks="inf at 0"),
-    _call("cbrt", lambda z, x: over(1.0, 3 * z * z), latex=r"\sqrt[3]{{{0}}}", kinks="inf at 0"),
-    _call("exp", lambda z, x: z, latex="e^{{{0}}}"),
-    _call("exp2", lambda z, x: z * LN2, latex="2^{{{0}}}", js="2 ** ({0})"),
-    _call("expm1", lambda z, x: exp(x), latex="e^{{{0}}} - 1"),
+def _extreme(name: str, *ufuncs: str) -> Op:
+    return Op(
+        name,
+        getattr(builtins, name),
+        _first_chosen,
+        ufuncs=ufuncs,
+        commutes=True,
+        iterates=1,
+        variadic=True,
+        latex=rf"\{name}\left({{0}}, {{1}}\right)",
+        js=f"Math.{name}({{0}}, {{1}})",
+        kinks="of equal ones the first",
+    )
+
+
+BUILTINS: Final = (
+    Op("round", builtins.round, FLAT, latex=_operatorname("round")),
+    Op("int", builtins.int, FLAT, converts=int, js="Math.trunc({0})", latex=_operatorname("int")),
+    Op("bool", builtins.bool, FLAT, converts=bool, js="({0} !== 0)"),
+    Op("float", builtins.float, (lambda z, x: 1.0,), converts=float, js="({0})", latex="{0}"),
     Op(
-        *("log", math.log, (_log_slope, lambda z, x, base: -z / (base * log(base)))),
+        "complex",
+        builtins.complex,
+        (lambda z, x, y=0.0: 1.0, lambda z, x, y: 1j),
+        converts=complex,
+        latex="{0} + i {1}",
+    ),
+    Op("powmod", builtins.pow, power, latex="{{{0}}}^{{{1}}}", js="({0}) ** ({1})", domain=(POSITIVE, ANY)),
+    Op("sum", builtins.sum, _ones, commutes=True, iterates=1),
+    _extreme("min", "minimum", "fmin"),
+    _extreme("max", "maximum", "fmax"),
+)
+MATH: Final = (
+    _function("sqrt", lambda z, x: over(0.5, z), POSITIVE, latex=r"\sqrt{{{0}}}", kinks="inf at 0"),
+    _function("cbrt", lambda z, x: over(1.0, 3 * z * z), latex=r"\sqrt[3]{{{0}}}", kinks="inf at 0"),
+    _function("exp", lambda z, x: z, underflows=True, latex="e^{{{0}}}"),
+    _function("exp2", lambda z, x: z * LN2, underflows=True, latex="2^{{{0}}}", js="2 ** ({0})"),
+    _function("expm1", lambda z, x: exp(x), latex="e^{{{0}}} - 1"),
+    Op(
+        "log",
+        math.log,
+        (_log_slope, lambda z, x, base: -z / (base * log(base))),
         latex=r"\ln {0}",
         js="Math.log({0})",
         domain=(POSITIVE, _ABOVE_ONE),
     ),
-    _call("log2", lambda z, x: 1 / (x * LN2), POSITIVE, latex=r"\log_2 {0}"),
-    _call("log10", lambda z, x: 1 / (x * LN10), POSITIVE, latex=r"\log_{{10}} {0}"),
-    _call("log1p", lambda z, x: 1 / (1 + x), _ABOVE_MINUS_ONE, latex=r"\ln\left(1 + {0}\right)"),
-    _call("sin", lambda z, x: cos(x), latex=r"\sin {0}"),
-    _call("cos", lambda z, x: -sin(x), latex=r"\cos {0}"),
-    _call("tan", lambda z, x: 1 + z * z, (-1.5, 1.5), latex=r"\tan {0}"),
-    _call(
-        *("asin", lambda z, x: over(1.0, sqrt((1 - x) * (1 + x))), UNIT),
+    _function("log2", lambda z, x: 1 / (x * LN2), POSITIVE, latex=r"\log_2 {0}"),
+    _function("log10", lambda z, x: 1 / (x * LN10), POSITIVE, latex=r"\log_{{10}} {0}"),
+    _function("log1p", lambda z, x: 1 / (1 + x), _ABOVE_MINUS_ONE, latex=r"\ln\left(1 + {0}\right)"),
+    _function("sin", lambda z, x: cos(x), latex=r"\sin {0}"),
+    _function("cos", lambda z, x: -sin(x), latex=r"\cos {0}"),
+    _function("tan", lambda z, x: 1 + z * z, (-1.5, 1.5), latex=r"\tan {0}"),
+    _function(
+        "asin",
+        lambda z, x: over(1.0, sqrt((1 - x) * (1 + x))),
+        UNIT,
         latex=r"\arcsin {0}",
         kinks="inf at -1 and 1",
+        ufuncs=("arcsin",),
     ),
-    _call(
-        *("acos", lambda z, x: over(-1.0, sqrt((1 - x) * (1 + x))), UNIT),
+    _function(
+        "acos",
+        lambda z, x: over(-1.0, sqrt((1 - x) * (1 + x))),
+        UNIT,
         latex=r"\arccos {0}",
         kinks="-inf at -1 and 1",
+        ufuncs=("arccos",),
     ),
-    _call("atan", lambda z, x: 1 / (1 + x * x), latex=r"\arctan {0}"),
+    _function("atan", lambda z, x: 1 / (1 + x * x), latex=r"\arctan {0}", ufuncs=("arctan",)),
     Op(
-        *("atan2", math.atan2),
+        "atan2",
+        math.atan2,
         # one division after the other: the square of a small distance may be 0
         (lambda z, y, x: x / hypot(y, x) / hypot(y, x), lambda z, y, x: -y / hypot(y, x) / hypot(y, x)),
+        ufuncs=("arctan2",),
         latex=r"\operatorname{{atan2}}\left({0}, {1}\right)",
         js="Math.atan2({0}, {1})",
         kinks="nan at the origin",
     ),
-    _call("sinh", lambda z, x: cosh(x), latex=r"\sinh {0}"),
-    _call("cosh", lambda z, x: sinh(x), latex=r"\cosh {0}"),
-    _call("tanh", _tanh_slope, _WIDE, latex=r"\tanh {0}"),
-    _call("asinh", lambda z, x: 1 / hypot(x, 1.0), latex=r"\operatorname{{arsinh}} {0}"),
-    _call(
-        *("acosh", lambda z, x: over(1.0, sqrt(x - 1) * sqrt(x + 1)), _ABOVE_ONE),
+    _function("sinh", lambda z, x: cosh(x), latex=r"\sinh {0}"),
+    _function("cosh", lambda z, x: sinh(x), latex=r"\cosh {0}"),
+    _function("tanh", _tanh_slope, _WIDE, latex=r"\tanh {0}"),
+    _function(
+        "asinh", lambda z, x: 1 / hypot(x, 1.0), latex=r"\operatorname{{arsinh}} {0}", ufuncs=("arcsinh",)
+    ),
+    _function(
+        "acosh",
+        lambda z, x: over(1.0, sqrt(x - 1) * sqrt(x + 1)),
+        _ABOVE_ONE,
         latex=r"\operatorname{{arcosh}} {0}",
         kinks="inf at 1",
+        ufuncs=("arccosh",),
     ),
-    _call("atanh", lambda z, x: 1 / ((1 - x) * (1 + x)), UNIT, latex=r"\operatorname{{artanh}} {0}"),
-    Op("erf", math.erf, (_bell,), latex=r"\operatorname{{erf}} {0}", source="DLMF 7.2.1"),
-    Op(
-        *("erfc", math.erfc, (lambda z, x: -_bell(z, x),)),
+    _function(
+        "atanh",
+        lambda z, x: 1 / ((1 - x) * (1 + x)),
+        UNIT,
+        latex=r"\operatorname{{artanh}} {0}",
+        ufuncs=("arctanh",),
+    ),
+    _function("erf", _erf_slope, latex=r"\operatorname{{erf}} {0}", js="", source="DLMF 7.2.1"),
+    _function(
+        "erfc",
+        lambda z, x: -_erf_slope(z, x),
+        underflows=True,
         latex=r"\operatorname{{erfc}} {0}",
+        js="",
         source="DLMF 7.2.2",
     ),
-    Op(
-        *("gamma", math.gamma, (lambda z, x: z * polygamma(0, x),)),
-        latex=_GAMMA,
-        domain=((0.05, 17.0),),
+    _function(
+        "gamma",
+        lambda z, x: z * polygamma(0, x),
+        (0.05, 17.0),
+        underflows=True,
+        latex=r"\Gamma\left({0}\right)",
+        js="",
         source="DLMF 5.2.2",
     ),
-    Op(
-        *("lgamma", math.lgamma, (lambda z, x: polygamma(0, x),)),
-        latex=r"\ln\left|" + _GAMMA + r"\right|",
-        domain=((0.05, 50.0),),
+    _function(
+        "lgamma",
+        lambda z, x: polygamma(0, x),
+        (0.05, 50.0),
+        latex=r"\ln\left|\Gamma\left({0}\right)\right|",
+        js="",
         source="DLMF 5.2.2",
     ),
-    _call("fabs", lambda z, x: sign(x), latex=r"\left| {0} \right|", js="Math.abs({0})", kinks="0 at 0"),
-    _call("degrees", lambda z, x: 180 / pi, latex=r"\frac{{180}}{{\pi}} {0}", js="({0}) * (180 / Math.PI)"),
-    _call("radians", lambda z, x: pi / 180, latex=r"\frac{{\pi}}{{180}} {0}", js="({0}) * (Math.PI / 180)"),
+    _function("fabs", lambda z, x: sign(x), latex=r"\left| {0} \right|", js="Math.abs({0})", kinks="0 at 0"),
+    _function(
+        "degrees",
+        lambda z, x: 180 / pi,
+        latex=r"\frac{{180}}{{\pi}} {0}",
+        js="({0}) * (180 / Math.PI)",
+        ufuncs=("rad2deg",),
+    ),
+    _function(
+        "radians",
+        lambda z, x: pi / 180,
+        latex=r"\frac{{\pi}}{{180}} {0}",
+        js="({0}) * (Math.PI / 180)",
+        ufuncs=("deg2rad",),
+    ),
     Op(
-        *("fpow", math.pow, (power_by_base, power_by_exponent)),
+        "fpow",
+        math.pow,
+        (power_by_base, power_by_exponent),
+        underflows=True,
         latex="{{{0}}}^{{{1}}}",
         js="({0}) ** ({1})",
         domain=(POSITIVE, ANY),
         kinks="as x ** y",
     ),
-    Op("fmod", math.fmod, (lambda z, x, y: 1.0, _wraps), js="({0}) % ({1})", domain=(ANY, POSITIVE)),
-    Op("remainder", math.remainder, (lambda z, x, y: 1.0, _wraps), domain=(ANY, POSITIVE)),
+    Op("fmod", math.fmod, (lambda z, x, y: 1.0, _quotient), js="({0}) % ({1})", domain=(ANY, POSITIVE)),
+    Op("remainder", math.remainder, (lambda z, x, y: 1.0, _quotient), domain=(ANY, POSITIVE)),
     Op(
-        *("copysign", math.copysign, (lambda z, x, y: sign(x) * copysign(1.0, y), lambda z, x, y: 0.0)),
+        "copysign",
+        math.copysign,
+        (lambda z, x, y: sign(x) * copysign(1.0, y), lambda z, x, y: 0.0),
         kinks="0 by x at 0; 0 by y",
     ),
-    Op("ldexp", math.ldexp, (lambda z, x, i: 2.0 ** plain(i), _shifted), domain=(ANY, STEPS)),
+    Op(
+        "ldexp",
+        math.ldexp,
+        (lambda z, x, i: 2.0 ** unwrap(i), lambda z, x, i: z * LN2),
+        underflows=True,
+        domain=(ANY, STEPS),
+    ),
     Op("nextafter", math.nextafter, (lambda z, x, y: 1.0, lambda z, x, y: 0.0, lambda z, x, y, n: 0.0)),
     Op(
-        *("hypot", math.hypot, _norm),
+        "hypot",
+        math.hypot,
+        _norm,
+        commutes=True,
         latex=r"\sqrt{{{0}^2 + {1}^2}}",
         js="Math.hypot({0}, {1})",
         kinks="0 at 0",
     ),
-    Op("dist", math.dist, _distance, kinks="0 at 0"),
-    Op("fsum", math.fsum, _ones),
-    Op("prod", math.prod, _product),
-    *(
-        Op(name, getattr(math, name), FLAT, latex=latex, js=js)
-        for name, latex, js in (
-            ("floor", r"\left\lfloor {0} \right\rfloor", "Math.floor({0})"),
-            ("ceil", r"\left\lceil {0} \right\rceil", "Math.ceil({0})"),
-            ("trunc", r"\operatorname{{trunc}}\left({0}\right)", "Math.trunc({0})"),
-            ("ulp", "", ""),
-        )
-    ),
-    *(
-        Op(name, getattr(math, name), None, latex=latex, domain=(STEPS,))
-        for name, latex in (
-            ("gcd", r"\gcd\left({0}, {1}\right)"),
-            ("lcm", r"\operatorname{{lcm}}\left({0}, {1}\right)"),
-            ("comb", r"\binom{{{0}}}{{{1}}}"),
-            ("perm", ""),
-            ("factorial", "{0}!"),
-            ("isqrt", r"\left\lfloor \sqrt{{{0}}} \right\rfloor"),
-        )
-    ),
-    *(Op(name, getattr(math, name), FLAT) for name in ("isnan", "isinf", "isfinite", "isclose")),
-    *([Op("sumprod", math.sumprod, _cross)] if hasattr(math, "sumprod") else []),
+    Op("dist", math.dist, _distance, iterates=2, kinks="0 at 0"),
+    Op("fsum", math.fsum, _ones, commutes=True, iterates=1),
+    Op("prod", math.prod, _product, commutes=True, iterates=1, underflows=True),
+    Op("floor", math.floor, FLAT, latex=r"\left\lfloor {0} \right\rfloor", js="Math.floor({0})"),
+    Op("ceil", math.ceil, FLAT, latex=r"\left\lceil {0} \right\rceil", js="Math.ceil({0})"),
+    Op("trunc", math.trunc, FLAT, latex=_operatorname("trunc"), js="Math.trunc({0})"),
+    Op("ulp", math.ulp, FLAT),
+    Op("gcd", math.gcd, commutes=True, latex=r"\gcd\left({0}, {1}\right)", domain=(STEPS,)),
+    Op("lcm", math.lcm, commutes=True, latex=r"\operatorname{{lcm}}\left({0}, {1}\right)", domain=(STEPS,)),
+    Op("comb", math.comb, latex=r"\binom{{{0}}}{{{1}}}", domain=(STEPS,)),
+    Op("perm", math.perm, domain=(STEPS,)),
+    Op("factorial", math.factorial, latex="{0}!", domain=(STEPS,)),
+    Op("isqrt", math.isqrt, latex=r"\left\lfloor \sqrt{{{0}}} \right\rfloor", domain=(STEPS,)),
+    Op("isnan", math.isnan, FLAT),
+    Op("isinf", math.isinf, FLAT),
+    Op("isfinite", math.isfinite, FLAT),
+    Op("isclose", math.isclose, FLAT),
+    # sumprod is new in Python 3.12, fma in 3.13
+    *([Op("sumprod", math.sumprod, _dot_product, iterates=2)] if hasattr(math, "sumprod") else []),
     *(
         [Op("fma", math.fma, (lambda z, x, y, w: y, lambda z, x, y, w: x, lambda z, x, y, w: 1.0))]
         if hasattr(math, "fma")
         else []
     ),
-    # Two numbers come out of these; each has a row of its own.
-    Op("modf", math.modf, parts=("modf[0]", "modf[1]")),
-    Op("frexp", math.frexp, parts=("frexp[0]", "frexp[1]")),
+    Op("modf", math.modf, components=("modf[0]", "modf[1]")),
+    Op("frexp", math.frexp, components=("frexp[0]", "frexp[1]")),
 )
-# Rows that no name in the source calls: the numbers of a pair, and what derivatives are made of.
-PARTS: Final = (
+# Rows that no call in a program names: the numbers of a pair, and what derivatives are made of.
+INDIRECT: Final = (
     Op("modf[0]", None, (lambda z, x: 1.0,)),
     Op("modf[1]", None, FLAT),
     Op("frexp[0]", None, (lambda z, x: z / x,), kinks="nan at 0"),
     Op("frexp[1]", None, FLAT),
     Op(
-        *("polygamma", _polygamma, (lambda z, n, x: nan, lambda z, n, x: polygamma(n + 1, x))),
+        "polygamma",
+        _polygamma,
+        (lambda z, n, x: nan, lambda z, n, x: polygamma(n + 1, x)),
         domain=(STEPS, POSITIVE),
         source="DLMF 5.15.1",
     ),

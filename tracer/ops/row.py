@@ -1,9 +1,11 @@
-"""Owns `Op`, one row of the table of primitives, and how its partials become slopes."""
+"""Define `Op`, one row of the table of primitives, and compute slopes from its partials."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from enum import IntEnum
 from math import inf, nan
 from typing import Any, Final
 
@@ -11,6 +13,7 @@ __all__ = [
     "ANY",
     "CONJUGATE",
     "FLAT",
+    "HELD",
     "POSITIVE",
     "STEPS",
     "UNIT",
@@ -18,6 +21,7 @@ __all__ = [
     "Interval",
     "Op",
     "Partial",
+    "Precedence",
     "Slopes",
 ]
 
@@ -25,8 +29,9 @@ Partial = Callable[..., Any]
 Slopes = Callable[[Any, Sequence[Any]], Sequence[Any] | None]
 Interval = tuple[float, float]
 
-FLAT: Final = "flat"
-CONJUGATE: Final = "conjugate"
+FLAT: Final = "flat"  # the value moves in steps: the slope is 0 between them
+HELD: Final = "held"  # the value is taken for a constant, by convention: the slope is 0
+CONJUGATE: Final = "conjugate"  # the complex conjugate, which has no complex slope
 
 ANY: Final[Interval] = (-4.0, 4.0)
 UNIT: Final[Interval] = (-0.99, 0.99)
@@ -35,68 +40,112 @@ STEPS: Final[Interval] = (0, 12)  # whole numbers
 WHOLE: Final[Interval] = (1, 12)  # the same without 0
 
 
-@dataclass(frozen=True, slots=True)
+class Precedence(IntEnum):
+    """How tightly an expression binds, from the loosest: Python language reference, section 6.17."""
+
+    COMPARISON = 1
+    BITWISE_OR = 2
+    BITWISE_XOR = 3
+    BITWISE_AND = 4
+    SHIFT = 5
+    SUM = 6
+    PRODUCT = 7
+    SIGN = 8
+    POWER = 9
+    ATOM = 10  # a name, a number, a call, an attribute
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Op:
-    """One primitive operation.
+    """One primitive operation: all that is known of it. A row equals only itself.
 
     Attributes:
         name: unique, as Python's `operator` or `math` calls it.
-        function: Python's own function; it computes the forward value. `home` says where it
-            is found if its module is not to be loaded before the user's program does.
-        partials: one slope an operand, or one function for all operands; FLAT for a value that
-            moves in steps, CONJUGATE for the one operation that has no complex slope, None if
-            there is no derivative.
-        python: how an operator is written; `{0}` is the first operand. Operations that are
-            calls leave it empty.
-        commutes: whether the operands may change places.
-        latex, js: the same in LaTeX and in JavaScript, empty if there is no short way.
-        domain: where an operand may lie for the derivative to exist; the tests sample there.
-            One interval for each operand, the last one for all that follow.
-        kinks: what the slope is where there is no derivative.
-        source: where a formula that is no school knowledge stands.
-        parts: for a function that returns several numbers, the row of each.
-        alone: whether the row holds only for a call with one argument.
-        home: `module.function`.
+        function: Python's own function, which computes the value; None for what is no function.
+        partials: the derivatives: a tuple of functions `(z, *operands) -> slope`, one for each
+            operand, with z the result; one function `(z, operands) -> slopes` for any number of
+            operands; FLAT, HELD or CONJUGATE; None if there is no derivative.
+
+        home: `module.function`, if its module is imported only when the function is called.
+        ufuncs: numpy's functions that compute the same of scalars under another name.
+
+        converts: the type that a conversion makes, `float` of `float(x)`.
+        components: for a function that returns several numbers, the name of the row of each.
+        underflows: whether a result of 0 from operands that are not 0 means that the true one is
+            too small for a float.
+
+        commutes: whether the operands may change places, however many there are.
+        iterates: how many of the arguments, from the first, are collections of the operands:
+            1 for `sum(xs)`, 2 for `dist(p, q)`, whose operands are those of p, then those of q.
+        variadic: whether several arguments are the operands themselves instead: `max(x, y)`.
+        only_argument: whether the row holds only for a call with one argument.
+
+        python: the spelling of an operator or attribute, `{0}` for the first operand; calls have none.
+        syntax: the node of Python's syntax tree that stands for an operator.
+        precedence: how tightly the spelling binds.
+        mirror: the comparison that says the same of swapped operands: `gt` for `lt`.
+        latex, js: the spelling in LaTeX and in JavaScript; empty if there is no short one.
+
+        domain: where the operands may lie for the derivative to exist, one interval for each, the
+            last one for all that follow; the tests sample there.
+        kinks: says in words what the slope is where there is no derivative. Nothing reads it.
+        source: where a formula that is not elementary is found.
     """
 
     name: str
     function: Callable[..., Any] | None = None
     partials: tuple[Partial, ...] | Slopes | str | None = None
-    python: str = ""
+    _: KW_ONLY
+    home: str = ""
+    ufuncs: tuple[str, ...] = ()
+
+    converts: type | None = None
+    components: tuple[str, ...] = ()
+    underflows: bool = False
+
     commutes: bool = False
+    iterates: int = 0
+    variadic: bool = False
+    only_argument: bool = False
+
+    python: str = ""
+    syntax: type[ast.AST] | None = None
+    precedence: Precedence = Precedence.ATOM
+    mirror: str = ""
     latex: str = ""
     js: str = ""
+
     domain: tuple[Interval, ...] = (ANY,)
     kinks: str = ""
     source: str = ""
-    parts: tuple[str, ...] = ()
-    alone: bool = False
-    home: str = ""
 
     @property
     def symbol(self) -> str:
-        """What a picture or a lesson shows for it: `+`, `**`, `sin`."""
+        """What a picture or a lesson shows for the operation: `+`, `**`, `sin`."""
         bare = self.python.replace("{0}", "").replace("{1}", "").strip()
         return bare if bare and not bare[0].isalpha() else self.name
 
     def slopes(
         self, z: Any, operands: Sequence[Any], wanted: Sequence[bool] | None = None
     ) -> Sequence[Any] | None:
-        """The derivative of the result by each operand; None if it is not known.
+        """Return the derivative of the result z by each operand; None if the operation has none.
 
-        Of operands that are not `wanted` it may be left out, and be 0.
+        A slope is nan where the formula has no value (a pole, the end of a domain), inf where it
+        overflows, and None where it is not known by that operand alone.
 
-        Where a partial has no finite answer (a pole, the end of a domain) its slope is nan,
-        or inf where the row says so; where there is nothing to be derived, None.
+        Args:
+            z: the result.
+            operands: the operands, in order.
+            wanted: which slopes are of interest; 0.0 may stand for the others.
         """
         partials = self.partials
         if partials is None:
             return None
         if isinstance(partials, str):
-            return [0.0 if partials == FLAT else 1.0] * len(operands)
+            return [1.0 if partials == CONJUGATE else 0.0] * len(operands)
         if callable(partials):
             return partials(z, operands)
-        if len(operands) != len(partials) and not self._fits(len(operands)):
+        if len(operands) != len(partials) and not self._accepts(len(operands)):
             return None
         if wanted is None:
             return [_slope(partial, z, operands) for partial, _ in zip(partials, operands, strict=False)]
@@ -105,8 +154,8 @@ class Op:
             for partial, needed in zip(partials, wanted, strict=False)
         ]
 
-    def _fits(self, count: int) -> bool:
-        """Whether the row knows the form with so many operands: `log(x)` beside `log(x, base)`."""
+    def _accepts(self, count: int) -> bool:
+        """Return whether the partials take so many operands: `log(x)` beside `log(x, base)`."""
         assert isinstance(self.partials, tuple)
         code, defaults = self.partials[0].__code__, self.partials[0].__defaults__ or ()
         return code.co_argcount - 1 - len(defaults) <= count <= len(self.partials)

@@ -1,12 +1,16 @@
-"""Owns the rows of `statistics`."""
+"""List the rows of `statistics`.
+
+Python's own source works with exact fractions, numerator and denominator by themselves, where no
+derivative can follow.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from .lazy_import import late
-from .row import POSITIVE, WHOLE, Op
+from .lazy_import import lazy_row
+from .row import POSITIVE, WHOLE, Op, Slopes
 
 __all__ = ["STATISTICS"]
 
@@ -15,47 +19,54 @@ def _mean(xs: Sequence[Any]) -> Any:
     return sum(xs[1:], xs[0]) / len(xs)
 
 
-def _variance(lost: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+def _variance(constraints: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+    """Return the slopes of the sum of squared deviations over `n - constraints`."""
+
     def slopes(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
-        middle = _mean(xs)
-        return [2 * (x - middle) / (len(xs) - lost) for x in xs]
+        mean = _mean(xs)
+        return [2 * (x - mean) / (len(xs) - constraints) for x in xs]
 
     return slopes
 
 
-def _deviation(lost: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+def _deviation(constraints: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+    """Return the slopes of the square root of that."""
+
     def slopes(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
-        middle = _mean(xs)
-        return [(x - middle) / (len(xs) - lost) / z if z else 0.0 for x in xs]
+        mean = _mean(xs)
+        return [(x - mean) / (len(xs) - constraints) / z if z else 0.0 for x in xs]
 
     return slopes
 
 
-# Python's own source works with exact fractions, numerator and denominator apart, where no
-# derivative can follow.
+def _of_data(name: str, slopes: Slopes, *, kinks: str = "") -> Op:
+    """Return the row of a function of one collection, whose order does not matter."""
+    return lazy_row(
+        name,
+        f"statistics.{name}",
+        slopes,
+        commutes=True,
+        iterates=1,
+        only_argument=True,
+        domain=(POSITIVE,),
+        kinks=kinks,
+    )
+
+
 STATISTICS: Final = (
-    *(
-        Op(
-            *(name, late(f"statistics.{name}"), slopes),
-            domain=(POSITIVE,),
-            kinks=kinks,
-            alone=True,
-            home=f"statistics.{name}",
-        )
-        for name, slopes, kinks in (
-            ("mean", lambda z, xs: [1 / len(xs)] * len(xs), ""),
-            ("harmonic_mean", lambda z, xs: [z / x * z / x / len(xs) if x else 0.0 for x in xs], "0 at 0"),
-            ("variance", _variance(1), ""),
-            ("pvariance", _variance(0), ""),
-            ("stdev", _deviation(1), "0 where all are equal"),
-            ("pstdev", _deviation(0), "0 where all are equal"),
-        )
+    _of_data("mean", lambda z, xs: [1 / len(xs)] * len(xs)),
+    _of_data(
+        "harmonic_mean", lambda z, xs: [z / x * z / x / len(xs) if x else 0.0 for x in xs], kinks="0 at 0"
     ),
-    # the square root of a quotient of whole numbers, by shifts: where its own functions end
-    Op(
-        *("root of a fraction", late("statistics._float_sqrt_of_frac")),
+    _of_data("variance", _variance(1)),
+    _of_data("pvariance", _variance(0)),
+    _of_data("stdev", _deviation(1), kinks="0 where all are equal"),
+    _of_data("pstdev", _deviation(0), kinks="0 where all are equal"),
+    # the square root of a quotient of whole numbers, by shifts, with which they end
+    lazy_row(
+        "root of a fraction",
+        "statistics._float_sqrt_of_frac",
         (lambda z, n, m: z / (2 * n) if n else 0.0, lambda z, n, m: -z / (2 * m)),
         domain=(WHOLE,),
-        home="statistics._float_sqrt_of_frac",
     ),
 )

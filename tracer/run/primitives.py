@@ -16,9 +16,6 @@ from .twin import twin
 __all__ = ["Primitives"]
 
 _EVERYDAY: Final = frozenset({int, float, complex, bool})
-_CONVERSIONS: Final = {"int": int, "float": float, "complex": complex, "bool": bool}
-# How many of its arguments a function goes through; what else is a dict stays one, for it may be spoken of.
-_ITERATES: Final = {"sum": 1, "min": 1, "max": 1, "fsum": 1, "prod": 1, "dist": 2, "sumprod": 2}
 
 
 class _NotNumbers(Exception):  # noqa: N818  # a finding, not an error
@@ -52,7 +49,7 @@ class Primitives:
             convert: converts a callee that is given to it.
             rowless: returns what it would be without the row, for a call that the row does not know.
         """
-        function, kind = op.function, _CONVERSIONS.get(op.name)
+        function, kind = op.function, op.converts
         assert function is not None
 
         @functools.wraps(function)
@@ -62,9 +59,9 @@ class Primitives:
                     return function(*args)
                 if type(unwrap(args[0])) is kind:
                     return args[0]
-            if op.alone and (len(args) != 1 or kwargs):
+            if op.only_argument and (len(args) != 1 or kwargs):
                 return rowless()(*args, **kwargs)
-            iterated = _iterated(op, len(args))
+            iterated = 0 if op.variadic and len(args) > 1 else op.iterates
             if "key" in kwargs:
                 kwargs["key"] = convert(kwargs["key"])
             else:
@@ -88,15 +85,15 @@ class Primitives:
                 indices = tuple(x._index for x in operands if isinstance(x, Handle))
                 self.tape.failed = (self.tape.here(), indices)
                 raise
-            if op.parts:
-                parts = zip(op.parts, data, strict=True)
-                return tuple(self.tape.record(CODES[part], operands, x) for part, x in parts)
+            if op.components:
+                named = zip(op.components, data, strict=True)
+                return tuple(self.tape.record(CODES[name], operands, x) for name, x in named)
             if type(data) in (list, tuple, dict, set, frozenset):
                 return function(*args, **kwargs)  # chosen or put together whole, with the handles in it
             return self.tape.record(CODES[op.name], operands, data)
 
         # C knows what to do with numbers alone
-        special = kind is not None or op.parts or op.alone
+        special = kind is not None or op.components or op.only_argument
         return call if special else shortcut(self.tape, CODES[op.name], function, call)
 
     def _objects(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -109,13 +106,6 @@ class Primitives:
         finally:
             self.returned = before
         return self.tape.record(CODES[op.name], operands, data) if operands else data
-
-
-def _iterated(op: Op, count: int) -> int:
-    """Return how many of `count` arguments are gone through; of several, `min` takes each as it is."""
-    if op.name in ("min", "max") and count > 1:
-        return 0
-    return 1 if op.alone else _ITERATES.get(op.name, 0)
 
 
 def _numbers(x: Any, operands: list[Any], *, iterated: bool = False) -> Any:

@@ -222,7 +222,7 @@ def _method(number: Handle, name: str) -> Callable[..., Any]:
         data = call(*map(unwrap, args), **{key: unwrap(x) for key, x in options.items()})
         record = number._tape.record
         if type(data) is tuple:
-            parts = OPS[name].parts if name in OPS else ()
+            parts = OPS[name].components if name in OPS else ()
             codes = [CODES[part] for part in parts] or [OPAQUE] * len(data)
             return tuple(record(code, operands, part) for code, part in zip(codes, data, strict=True))
         if not is_number(data) and data is not NotImplemented:
@@ -237,10 +237,6 @@ def _unary(op: Op) -> Callable[[Handle], Any]:
     return lambda self: apply(op, (self,))
 
 
-_MIRROR: Final = {
-    **{"lt": "__gt__", "le": "__ge__", "eq": "__eq__"},
-    **{"ne": "__ne__", "gt": "__lt__", "ge": "__le__"},
-}
 _power, _reflected_power = _binary(OPS["pow"], "pow")
 
 for _op in BINARY:
@@ -248,6 +244,6 @@ for _op in BINARY:
         for _name, _function in zip((_op.name, f"r{_op.name}"), _binary(_op, _op.name), strict=True):
             setattr(Handle, f"__{_name}__", _function)
 for _op in COMPARE:
-    setattr(Handle, f"__{_op.name}__", _comparison(_op, _MIRROR[_op.name]))
+    setattr(Handle, f"__{_op.name}__", _comparison(_op, f"__{_op.mirror}__"))
 for _op in UNARY:
     setattr(Handle, f"__{_op.name}__", _unary(_op))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextvars import ContextVar, Token
 from typing import Any, Final
 
-from ..ops import CODES, FLAT, OPS, ROWS
+from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, ROWS, UNARY, Op
 from . import _native, reference
 from .handle import Handle
 from .number_types import is_number, type_name
@@ -24,12 +24,6 @@ __all__ = ["Handle", "Tape", "Value", "unwrap"]
 
 unwrap = _native.unwrap
 
-_BINARY: Final = (
-    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"),
-    *("lshift", "rshift", "and", "or", "xor"),
-)
-_COMPARE: Final = ("lt", "le", "eq", "ne", "gt", "ge")
-_UNARY: Final = ("neg", "pos", "abs", "invert")
 _RULES: Final = (
     *("add", "sub", "mul", "truediv", "mod", "pow", "neg", "pos", "abs"),
     *("sqrt", "exp", "log", "sin", "cos", "tanh"),
@@ -111,7 +105,7 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
 
 def _rule(code: int) -> str:
     op = ROWS[code]
-    return op.name if _KNOWN.get(code) is op else FLAT if op.partials == FLAT else ""
+    return op.name if _KNOWN.get(code) is op else FLAT if op.partials in (FLAT, HELD) else ""
 
 
 def _slopes(code: int, z: Any, operands: list[Any]) -> Any:
@@ -179,20 +173,24 @@ def _passing(kind: type) -> type[Handle]:
     return _kind(base, kind, type_name(kind), own)  # type: ignore[no-any-return]  # as C makes it
 
 
-def _methods(names: tuple[str, ...], pattern: str = "__{}__") -> tuple[Any, ...]:
-    return tuple(vars(Handle)[pattern.format(name)] for name in names)
+def _codes(rows: tuple[Op, ...]) -> tuple[int, ...]:
+    return tuple(CODES[op.name] for op in rows)
+
+
+def _methods(rows: tuple[Op, ...], pattern: str = "__{}__") -> tuple[Any, ...]:
+    return tuple(vars(Handle)[pattern.format(op.name)] for op in rows)
 
 
 _native.setup(
     {
-        "binary": tuple(CODES[name] for name in _BINARY),
-        "compare": tuple(CODES[name] for name in _COMPARE),
-        "unary": tuple(CODES[name] for name in _UNARY),
-        "leaves": tuple(CODES[name] for name in ("input", "literal", "constant")),
-        "forward": _methods((*_BINARY, "divmod")),
-        "reflected": _methods((*_BINARY, "divmod"), "__r{}__"),
-        "comparing": _methods(_COMPARE),
-        "alone": _methods(_UNARY),
+        "binary": _codes(BINARY),
+        "compare": _codes(COMPARE),
+        "unary": _codes(UNARY),
+        "leaves": tuple(CODES[name] for name in LEAVES),
+        "forward": (*_methods(BINARY), Handle.__divmod__),
+        "reflected": (*_methods(BINARY, "__r{}__"), Handle.__rdivmod__),
+        "comparing": _methods(COMPARE),
+        "alone": _methods(UNARY),
         "pow3": (Handle.__pow__,),
         "others": (_passing, is_number, is_own_code, LimitReached, _LEAK_KINDS),
     }

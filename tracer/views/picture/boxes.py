@@ -26,7 +26,6 @@ from .scene import Box, at
 
 __all__ = ["Tables"]
 
-ALIKE = ("sum", "fsum", "prod", "hypot", "gcd", "lcm", "min", "max")
 NUMBERED = 9  # operands that get a number; of more, nobody would find one
 
 
@@ -155,8 +154,8 @@ class Tables:
 
     def ports(self, op: str, count: int) -> int:
         """How many operands need a number, because their order matters."""
-        alike = op in ALIKE or (op in OPS and OPS[op].commutes)
-        return count if 1 < count <= NUMBERED and not alike else 0
+        commutes = op in OPS and OPS[op].commutes
+        return count if 1 < count <= NUMBERED and not commutes else 0
 
     def slope(self, node: Node) -> str | None:
         """How much the subject moves with it; None where that is not shown."""
