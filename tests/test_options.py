@@ -48,7 +48,8 @@ def test_a_field_is_offered_by_its_commands_and_shown_in_the_readme(kind, field)
         parameter = offered(command)[flag(field)]
         assert parameter.default == (False if field.default is True else field.default)
         assert parameter.envvar == "TRACER_" + flag(field)[2:].replace("-", "_").upper()
-    assert f"{flag(field)}" in README, f"README.md does not show {flag(field)}"
+    row = f"| `{flag(field)}` | {described(kind)[field.name][1].help} |"
+    assert row in README.splitlines(), f"README.md needs the row {row}"
 
 
 def test_no_two_options_of_a_run_and_a_view_have_one_name():

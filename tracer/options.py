@@ -56,7 +56,9 @@ class ViewOptions:
 
     direction: Annotated[
         Literal["LR", "TB"] | None,
-        Option("Draw from left to right or from top to bottom; without it, what fits a page.", PICTURE),
+        Option(
+            "Draw from left to right (LR) or from top to bottom (TB); without it, what fits a page.", PICTURE
+        ),
     ] = None
     theme: Annotated[Literal["light", "dark"], Option("Draw on light or on dark paper.", PICTURE)] = "light"
     color: Annotated[
