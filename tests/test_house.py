@@ -17,7 +17,7 @@ PENDING = tuple(  # what is not yet held to the rules
     "tracer/" + part
     for part in (
         *("analyses/", "cli/output", "cli/report", "graph", "lazy", "ops/", "program/", "record", "rewrite/"),
-        *("run/", "saved/", "source/", "tape/", "views/"),
+        *("run/", "source/", "tape/", "views/"),
     )
 )
 PENDING_WORDS = {"location"}

@@ -15,10 +15,20 @@ DISTRIBUTION: Final = "number-tracer"  # what `pip install` calls the package, f
 class TracerError(Exception):
     """What tracer itself refuses; what a traced function raises is never one of these.
 
+    Its text is the place, the source line with a caret, the message and the hint:
+
+        loan.py:7:11
+            if value is None:
+               ^^^^^
+        the message
+        hint: what to do instead
+
     Attributes:
         message: what is wrong, in one sentence.
-        span: where in the user's source, if it has a place.
+        span: the place in the user's source, if there is one.
+        line: the source line of that place, if it is known.
         hint: what to do instead, if there is something.
+        exit_code: with which the command line ends.
     """
 
     exit_code = 1
@@ -41,7 +51,7 @@ class TracerError(Exception):
         return "\n".join([*self._place(), self.message, *([f"hint: {self.hint}"] if self.hint else [])])
 
     def _place(self) -> list[str]:
-        """`file:line:column`, the source line, and a caret under the place."""
+        """Return `file:line:column`, the source line, and carets under the place."""
         if self.span is None:
             return []
         if self.line is None:
@@ -57,24 +67,24 @@ class TracerError(Exception):
 
 
 class SourceError(TracerError):
-    """The source cannot be found, read or parsed."""
+    """The source of a function cannot be found, read or parsed."""
 
     exit_code = 3
 
 
 class UnsupportedError(TracerError):
-    """A construct or an object that cannot be traced."""
+    """A construct or an object cannot be traced."""
 
     exit_code = 3
 
 
 class TraceError(TracerError):
-    """A saved or built trace is broken, or Values of two tapes meet."""
+    """A saved trace is broken, there is no such output, or an operation has Values of two tapes."""
 
     exit_code = 4
 
 
 class ViewError(TracerError):
-    """The trace cannot be drawn here."""
+    """The trace cannot be drawn or written."""
 
     exit_code = 5

@@ -1,8 +1,8 @@
-"""Owns the saved form of a `Record`: one JSON document, versioned, exact and self-contained.
+"""A record saved as one JSON document, versioned, exact and self-contained, and read back.
 
 Tables are objects of equally long columns, so a run of a million numbers stays small and loads
 fast; places are indices into one table of spans. Numbers are exact: a finite float is its
-shortest decimal, everything JSON has no word for is an object of one key:
+shortest decimal, what JSON cannot write is an object of one key:
 
     {"float": "-inf"}  {"nan": "fff8000000000000"}  {"int": "0x20000000000001"}
     {"complex": [1.0, -0.0]}  {"fraction": [1, 3]}  {"decimal": "1.50"}  {"numpy": ["float32", 0.5]}

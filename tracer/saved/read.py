@@ -1,4 +1,4 @@
-"""Owns the way back: whatever a file holds, the answer is a record or a `TraceError`."""
+"""Read a saved trace: whatever the file holds, the answer is a record or a TraceError."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ INDEX: Final = (int, OPTIONAL)  # of a span, if there is one
 
 
 def loads(text: str | bytes) -> Record:
-    """The record of a JSON text.
+    """Return the record of a JSON text.
 
     Raises:
         TraceError: it is not JSON, or not a trace that this version can read.
@@ -40,7 +40,7 @@ def _refuse(word: str) -> None:
 
 
 def load(document: Any) -> Record:
-    """The record of a saved form; a result that could only be described is a `Described`.
+    """Return the record of a JSON document; a result of which only the text was saved is a `Described`.
 
     Raises:
         TraceError: it is not a saved trace, is from a newer version, or is broken.
@@ -136,13 +136,13 @@ def _check(record: Record) -> None:
         if not -1 <= loop.call < len(record.calls):
             raise _broken(f"loop {i} ran in no call")
         if any(b < a for a, b in zip(loop.iterations, loop.iterations[1:], strict=False)):
-            raise _broken(f"the turns of loop {i} are out of order")
+            raise _broken(f"the iterations of loop {i} are out of order")
     for i, branch in enumerate(record.branches):
         if not (0 <= branch.id < n and branch.id < branch.at <= n):
             raise _broken(f"branch {i} was decided by no node")
 
 
-# Each of these returns a part of the document, of the type it should have, or says what is wrong.
+# Each of these returns a part of the document that has the type it should have, or raises TraceError.
 
 
 def _broken(why: str) -> TraceError:
@@ -150,7 +150,7 @@ def _broken(why: str) -> TraceError:
 
 
 def _get(holder: dict[str, Any], key: str, kinds: Kinds) -> Any:
-    """An item; `object` is any type."""
+    """Return an item of one of these types; `object` stands for any."""
     if key not in holder:
         raise _broken(f"{key!r} is missing")
     value = holder[key]
@@ -161,7 +161,7 @@ def _get(holder: dict[str, Any], key: str, kinds: Kinds) -> Any:
 
 
 def _items(holder: dict[str, Any], key: str, kinds: Kinds) -> list[Any]:
-    """A list, each item of one of these types."""
+    """Return a list, each item of one of these types."""
     items: list[Any] = _get(holder, key, list)
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
     if object not in kinds and not {*map(type, items)} <= {*kinds}:
@@ -171,13 +171,13 @@ def _items(holder: dict[str, Any], key: str, kinds: Kinds) -> list[Any]:
 
 
 def _mapping(holder: dict[str, Any], key: str, kind: type[T]) -> dict[str, T]:
-    """An object, each value of this type."""
+    """Return an object, each value of this type."""
     mapping: dict[str, T] = _get(holder, key, dict)
     return {name: _get(mapping, name, kind) for name in mapping}
 
 
 def _columns(document: dict[str, Any], key: str, *kinds: Kinds) -> list[list[Any]]:
-    """The columns of a table, equally long, in the order of the published schema."""
+    """Return the columns of a table, equally long, in the order of the published schema."""
     table: dict[str, Any] = _get(document, key, dict)
     columns = [_items(table, name, kind) for name, kind in zip(TABLES[key], kinds, strict=True)]
     if len({*map(len, columns)}) > 1:

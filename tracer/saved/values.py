@@ -1,4 +1,4 @@
-"""Owns the exact saved form of one value: a number, or a result made of numbers."""
+"""One value as JSON, exactly, and back: a number, or a result made of numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NUMPY |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Stands for an object that a saved trace could only describe: its text is all that is left."""
+    """An object of which a saved trace has the text alone."""
 
     text: str
 
@@ -33,7 +33,7 @@ class Described:
 
 
 def number_to(x: Any) -> Any:
-    """A number's saved form; of anything else, its text."""
+    """Return a number as JSON; of anything else, its text."""
     kind = type(x)
     if kind is float:
         if x - x == 0.0:  # finite
@@ -59,7 +59,7 @@ def number_to(x: Any) -> Any:
 
 
 def _text(x: object) -> str:
-    """`repr` without addresses, also from an object that refuses to give one."""
+    """Return the `repr` of an object without addresses, or its type if it has none."""
     try:
         return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(x))
     except Exception:  # noqa: BLE001  # a user's __repr__ may raise anything
@@ -67,7 +67,7 @@ def _text(x: object) -> str:
 
 
 def value_to(x: Any, around: tuple[int, ...] = ()) -> Any:
-    """A result's saved form: a number's, or a plain container's."""
+    """Return a result as JSON: a number, or a container of numbers."""
     kind = type(x)
     if x is None or kind is str:
         return x
@@ -90,17 +90,17 @@ def value_to(x: Any, around: tuple[int, ...] = ()) -> Any:
 
 
 def _vague(saved: Any) -> bool:
-    """Whether a part of it is text only."""
+    """Return whether a part of a saved value is text only."""
     if isinstance(saved, dict):
         return "repr" in saved or _vague(list(saved.values()))
     return isinstance(saved, list) and any(_vague(item) for item in saved)
 
 
 def number_from(saved: Any) -> Any:
-    """The number of a saved form.
+    """Return the number that was saved.
 
     Raises:
-        TraceError: it is none.
+        TraceError: no number is saved like this.
     """
     if type(saved) in (int, float, bool):
         return saved
@@ -115,10 +115,10 @@ def number_from(saved: Any) -> Any:
 
 
 def value_from(saved: Any) -> Any:
-    """The result of a saved form.
+    """Return the result that was saved.
 
     Raises:
-        TraceError: it is none.
+        TraceError: no result is saved like this.
     """
     if saved is None or type(saved) is str:
         return saved
@@ -137,13 +137,13 @@ def value_from(saved: Any) -> Any:
 
 
 def short(saved: Any) -> str:
-    """A saved form in a message."""
+    """Return the text of a saved value for a message, at most 60 characters."""
     text = repr(saved)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _decimal(text: str) -> Decimal:
-    """The number as written, exactly; whatever the program's own context lets pass."""
+    """Return the number as written, exactly, whatever the decimal context of the program."""
     with localcontext(Context(traps=[InvalidOperation])):
         return Decimal(text)
 

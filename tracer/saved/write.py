@@ -1,4 +1,4 @@
-"""Owns the way from a record to its saved form."""
+"""Save a record as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERSION = 1
 
 
 def dump(record: Record) -> dict[str, Any]:
-    """The saved form of a record, made of what JSON has: dict, list, str, int, float, bool, None."""
+    """Return a record as what JSON can write: dict, list, str, int, float, bool, None."""
     graph = record.graph
     spans: dict[Span, int] = {}
     used: dict[int, int] = {}  # an operation's code -> its index among those that occur
@@ -68,7 +68,7 @@ def dump(record: Record) -> dict[str, Any]:
 
 
 def dumps(record: Record) -> str:
-    """The saved form as JSON text, one column a line, in ASCII."""
+    """Return a record as JSON text, one column a line, in ASCII."""
     lines = []
     for key, part in dump(record).items():
         text = _json(part)
