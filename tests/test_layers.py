@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "tracer"
 LAYERS = {
-    **dict.fromkeys(["source", "lazy"], 0),
+    **dict.fromkeys(["objects", "source", "lazy"], 0),
     "errors": 1,
     **dict.fromkeys(["ops", "options"], 2),
     "tape": 3,

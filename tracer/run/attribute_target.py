@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .unwrap import Unwrap, values_in
+from .unwrap import UnwrapArguments
 
 __all__ = ["AttributeTarget"]
 
@@ -21,9 +21,11 @@ class AttributeTarget:
         return getattr(self._object, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        for number in values_in(value):
-            number._tape.leak(number._index, "call")
-        setattr(self._object, name, Unwrap(deep=False)(value))
+        numbers = UnwrapArguments()
+        value = numbers(value)
+        for handle in numbers.handles:
+            handle._tape.leak(handle._index, "call")
+        setattr(self._object, name, value)
 
     def __delattr__(self, name: str) -> None:
         delattr(self._object, name)

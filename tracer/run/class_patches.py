@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import islice
-from types import GetSetDescriptorType
 from typing import Any, Final
 
+from ..objects import Storage, attributes, containers
 from .patched import Patched, patched, set_converter
 from .rules import has_python_methods, is_class_statement
-from .unwrap import slots
 
 __all__ = ["ClassPatches"]
 
-_CONTAINERS: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, deque)
 _MOST_OBJECTS: Final = 1_000  # so many objects are searched in a run
 _MOST_ITEMS: Final = 100  # and so many of those that one of them holds
 _lock = threading.Lock()
@@ -28,6 +24,7 @@ class ClassPatches:
 
     def __init__(self) -> None:
         self._known: dict[type, bool] = {}  # class -> whether it was patched
+        self._storages: dict[type, tuple[Storage, ...]] = {}  # class -> where its objects hold others
         self._searched: dict[int, Any] = {}  # id -> an object, kept alive
         self._before: Callable[[Any], Any] | None = None
 
@@ -48,11 +45,20 @@ class ClassPatches:
         self.patch(x)
         if depth == 0 or len(self._searched) >= _MOST_OBJECTS or id(x) in self._searched:
             return
-        held = list(islice(_held(x), _MOST_ITEMS))
+        held = list(islice(self._held(x), _MOST_ITEMS))
         if held:
             self._searched[id(x)] = x
         for inner in held:
             self.patch_reachable(inner, depth - 1)
+
+    def _held(self, x: Any) -> Iterator[Any]:
+        """Yield what a container has in it but for keys, and an object of the user's in its attributes."""
+        kind = type(x)
+        if kind not in self._storages:
+            own = attributes(kind) if is_class_statement(kind) else ()
+            self._storages[kind] = containers(kind)[-1:] + own  # a dict keeps its values last
+        for storage in self._storages[kind]:
+            yield from storage.read(x)
 
     def _patch_alone(self, kind: type) -> None:
         self._known[kind] = has_python_methods(kind)
@@ -77,26 +83,7 @@ class ClassPatches:
                         _remove(kind)
         set_converter(self._before)
         self._searched.clear()
-
-
-def _held(x: Any) -> Iterator[Any]:
-    """Yield what a container has in it, and an object in its attributes."""
-    for kind in _CONTAINERS:
-        if isinstance(x, kind):
-            yield from kind.__iter__(x)
-    if isinstance(x, dict):
-        yield from dict.values(x)
-    if not isinstance(x, type) and is_class_statement(type(x)):
-        yield from dict.values(_attributes(x))
-        for slot in slots(type(x)):
-            with suppress(AttributeError):  # not yet bound
-                yield slot.__get__(x)
-
-
-def _attributes(x: Any) -> dict[str, Any]:
-    """Return the attributes of an object past a `__dict__` of its class's own making, which is not called."""
-    kept = next((vars(base)["__dict__"] for base in type(x).__mro__ if "__dict__" in vars(base)), None)
-    return kept.__get__(x) if isinstance(kept, GetSetDescriptorType) else {}
+        self._storages.clear()
 
 
 def _install(kind: type) -> None:

@@ -84,7 +84,7 @@ def run(
         hooks.end()
     del given  # the Values in them must not outlive the run
     outputs = dict(_outputs(result, "result"))
-    unwrap = Unwrap(deep=True)
+    unwrap = Unwrap()
     result = unwrap(result)
     unwrap((args, options, getattr(function, "__self__", None), error))
     if tape.has_live_handles(holders):

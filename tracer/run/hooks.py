@@ -14,7 +14,7 @@ from .primitives import Primitives
 from .rules import is_class_statement
 from .stack import Stack
 from .tracebacks import remove_own_frames
-from .unwrap import Unwrap, values_in
+from .unwrap import UnwrapArguments
 
 __all__ = ["Detached", "Hooks"]
 
@@ -72,9 +72,11 @@ class Hooks(Converter):
 
     def format_arguments(self, x: Any) -> Any:
         """Return the arguments of a text as numbers."""
-        for handle in values_in(x):
+        numbers = UnwrapArguments()
+        x = numbers(x)
+        for handle in numbers.handles:
             self.tape.leak(handle._index, "text")
-        return Unwrap(deep=False)(x)
+        return x
 
     def attribute_target(self, x: Any) -> Any:
         """Return what an attribute is set on: an object of C is given numbers."""

@@ -1,4 +1,4 @@
-"""Owns the last look: Values that the function put away where only the garbage collector sees them."""
+"""Find the Values that outlived a run where only the garbage collector sees them, and replace them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 from types import FrameType
 from typing import Any
 
+from ..objects import everything
 from ..tape import Tape
 from .unwrap import Unwrap
 
@@ -17,25 +18,33 @@ def sweep(tape: Tape) -> None:
 
     Frames that are still alive (of a traceback, of a suspended generator) cannot be changed.
     """
-    unwrap = Unwrap(deep=True)
     targets: list[Any] = tape.live_handles()
     seen = {id(targets)}
     while targets:
         holders = [x for x in tape.referrers(targets) if id(x) not in seen and not isinstance(x, FrameType)]
         targets = []
+        unwrap = Unwrap()
         for holder in holders:
             seen.add(id(holder))
-            if isinstance(holder, tuple | frozenset):
+            if any(storage.copies for storage in everything(type(holder))):
                 targets.append(holder)  # whoever holds the tuple gets a new one
             elif isinstance(holder, dict) and (owners := _classes_of(holder)):
                 for owner in owners:
-                    unwrap.members(owner)
+                    _unwrap_class(unwrap, owner)
             else:
                 unwrap(holder)
         seen.add(id(targets))
         seen.add(id(holders))
+        del unwrap  # it keeps what was replaced
 
 
 def _classes_of(attributes: dict[Any, Any]) -> list[type]:
     """The class that has these attributes: setting them behind its back would leave its cache stale."""
     return [x for x in gc.get_referrers(attributes) if isinstance(x, type)]
+
+
+def _unwrap_class(unwrap: Unwrap, kind: type) -> None:
+    for name, value in list(vars(kind).items()):
+        new = unwrap(value)
+        if new is not value:
+            type.__setattr__(kind, name, new)

@@ -10,7 +10,7 @@ from typing import Any
 from ..ops import CODES
 from ..tape import Handle, Tape, is_number, unwrap
 from .carriers import Carriers
-from .unwrap import Unwrap, values_in
+from .unwrap import UnwrapArguments
 
 __all__ = ["opaque"]
 
@@ -26,13 +26,15 @@ def opaque(tape: Tape, f: Callable[..., Any], carriers: Carriers) -> Callable[..
             if scalar == "ufunc" or not any(isinstance(x, Handle) for x in args):
                 return f(*args)  # the handles answer for themselves
             return tape.record(CODES[scalar], args, f(*map(unwrap, args)))
-        given = dict.fromkeys(x._index for x in values_in((owner, args, kwargs)))
-        entries = [*given, *carriers.of((owner, *args, *kwargs.values()))]
+        carried = carriers.of((owner, *args, *kwargs.values()))
+        numbers = UnwrapArguments()
+        _, *lowered = numbers.each([owner, *args, *kwargs.values()])
+        given = dict.fromkeys(x._index for x in numbers.handles)
+        entries = [*given, *carried]
         if not entries:
             return f(*args, **kwargs)
-        numbers = Unwrap(deep=False)
         try:
-            result = numbers(f)(*numbers(args), **numbers(dict(kwargs)))
+            result = f(*lowered[: len(args)], **dict(zip(kwargs, lowered[len(args) :], strict=True)))
         except Exception:
             tape.failed = (tape.here(), tuple(given))
             raise

@@ -1,0 +1,358 @@
+"""Say where the objects of a type keep others, how these are read and named, and how others are put there.
+
+Nothing here runs code of the objects' own classes: the type counts, not what `__class__` says; a list
+is read by `list` itself, and attributes are read from the dict and the slots of the object themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FunctionType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
+from typing import Any, Final
+
+__all__ = ["ATOMS", "Reach", "Storage", "attributes", "containers", "data", "everything", "shown"]
+
+# Types whose objects keep no others, by their ids: a metaclass may have a `__hash__` of its own.
+ATOMS: Final = frozenset(
+    id(kind)
+    for kind in (
+        *(int, float, complex, bool, str, bytes, bytearray, range, type(None), type(...)),
+        *(type, ModuleType, CodeType, BuiltinFunctionType),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Storage:
+    """One place where the objects of a type keep others: the items of a list, the keys of a dict.
+
+    Attributes:
+        read: returns what an object keeps there, as a new list.
+        steps: takes an object and what was read there; returns the step of a path to each: `[0]`.
+        write: puts as many others there, in the same order. Returns the object, or a copy with the
+            others in it if the object cannot be changed.
+        copies: whether `write` returns a copy.
+        snapshot: where what is kept is hashed: returns a copy of the container that `write` takes
+            back without hashing anything anew.
+    """
+
+    read: Callable[[Any], list[Any]]
+    steps: Callable[[Any, list[Any]], Iterable[str]]
+    write: Callable[[Any, Any], Any]
+    copies: bool = False
+    snapshot: Callable[[Any], Any] | None = None
+
+
+class Reach:
+    """Where the objects of types keep others, as far as a walk is to go into them.
+
+    Args:
+        find: returns that for a type.
+
+    Attributes:
+        known: the answers for Python's own types, by the type's id.
+    """
+
+    def __init__(self, find: Callable[[type], tuple[Storage, ...]]) -> None:
+        self.find = find
+        self.known = {id(kind): find(kind) for kind in _OWN_TYPES}
+
+
+def containers(kind: type) -> tuple[Storage, ...]:
+    """What the objects of a type keep as containers: as the built-in one that the type inherits from."""
+    for base in _mro(kind):
+        found = _CONTAINERS.get(id(base))
+        if found is not None:
+            return found
+    return ()
+
+
+def attributes(kind: type) -> tuple[Storage, ...]:
+    """What the objects of a type keep as attributes, in their dict and their slots."""
+    mro = _mro(kind)
+    if type in mro or ModuleType in mro:
+        return ()
+    dicts = (_names(base).get("__dict__") for base in mro)
+    in_dict = next((d for d in dicts if type(d) is GetSetDescriptorType), None)
+    in_slots = list(_slots(mro))
+    return (_attributes(in_dict, in_slots),) if in_dict or in_slots else ()
+
+
+def data(kind: type) -> tuple[Storage, ...]:
+    """What the objects of a type keep as containers or attributes, unless they are functions."""
+    return () if id(kind) in _CODE else containers(kind) + attributes(kind)
+
+
+def everything(kind: type) -> tuple[Storage, ...]:
+    """What the objects of a type keep in any way: closures, defaults and bound arguments too."""
+    code = next((_CODE[id(base)] for base in _mro(kind) if id(base) in _CODE), ())
+    return containers(kind) + code + attributes(kind)
+
+
+def shown(x: Any) -> str:
+    """The `repr` of an object, or its class's name if that fails."""
+    try:
+        return repr(x)
+    except Exception:  # noqa: BLE001  # a class of the user's may raise anything
+        return f"<{_name_of(type(x))} object>"
+
+
+_mro: Final = vars(type)["__mro__"].__get__
+_names: Final = vars(type)["__dict__"].__get__
+_name_of: Final = vars(type)["__name__"].__get__
+
+
+def _slots(mro: tuple[type, ...]) -> Iterator[Any]:
+    """The descriptors of slots: a class below may have given the name to a property, which keeps nothing."""
+    for base in reversed(mro):
+        names = _names(base)
+        if "__slots__" in names or BaseException in _mro(base):  # what else C code keeps is its own affair
+            yield from (
+                x for x in names.values() if type(x) is MemberDescriptorType and x.__objclass__ is base
+            )
+        if base is BaseException:
+            yield from (names[name] for name in ("args", "__cause__", "__context__"))
+
+
+def _attributes(in_dict: Any, in_slots: list[Any]) -> Storage:
+    """Attributes that are kept in the dict behind one descriptor and in the slots behind others."""
+
+    def own(x: Any) -> dict[Any, Any]:
+        found = None if in_dict is None else in_dict.__get__(x)
+        return found if type(found) is dict else {}
+
+    def bound(x: Any) -> Iterator[tuple[Any, Any]]:
+        for slot in in_slots:
+            with suppress(AttributeError):  # not yet bound
+                yield slot, slot.__get__(x)
+
+    def read(x: Any) -> list[Any]:
+        return [*own(x).values(), *(value for _, value in bound(x))]
+
+    def steps(x: Any, _: list[Any]) -> Iterator[str]:
+        yield from (f".{name}" if type(name) is str else f".{shown(name)}" for name in own(x))
+        yield from (f".{slot.__name__}" for slot, _ in bound(x))
+
+    def write(x: Any, parts: list[Any]) -> Any:
+        kept, filled = own(x), list(bound(x))
+        for name, new in zip(list(kept), parts, strict=False):
+            if kept[name] is not new:
+                kept[name] = new
+        for (slot, old), new in zip(filled, parts[len(kept) :], strict=True):
+            if old is not new:
+                with suppress(AttributeError, TypeError):  # C code of an exception may not want another
+                    slot.__set__(x, new)
+        return x
+
+    return Storage(read, steps, write)
+
+
+def _positions(_: Any, parts: list[Any]) -> Iterator[str]:
+    return (f"[{i}]" for i in range(len(parts)))
+
+
+def _fields(x: Any, parts: list[Any]) -> Iterable[str]:
+    """The steps to the items of a tuple: those of a named tuple have names."""
+    names = next((names["_fields"] for base in _mro(type(x)) if "_fields" in (names := _names(base))), ())
+    if type(names) is tuple and len(names) == len(parts):
+        return [f".{name}" for name in names]
+    return _positions(x, parts)
+
+
+def _members(_: Any, parts: list[Any]) -> Iterator[str]:
+    return (f"{{{shown(part)}}}" for part in parts)
+
+
+def _named(*names: str) -> Callable[[Any, list[Any]], Iterable[str]]:
+    steps = [f".{name}" for name in names]
+    return lambda _, __: steps
+
+
+def _write_list(x: Any, parts: list[Any]) -> Any:
+    list.__setitem__(x, slice(None), parts)
+    return x
+
+
+def _write_deque(x: Any, parts: list[Any]) -> Any:
+    for i, (old, new) in enumerate(zip(deque.copy(x), parts, strict=True)):
+        if old is not new:  # one by one, for somebody may be iterating over it
+            deque.__setitem__(x, i, new)
+    return x
+
+
+def _write_set(x: Any, parts: list[Any] | set[Any]) -> Any:
+    set.clear(x)
+    set.update(x, parts)
+    return x
+
+
+def _write_tuple(x: Any, parts: list[Any]) -> Any:
+    try:
+        made = tuple.__new__(type(x), parts)
+    except TypeError:  # a `struct_time` and the like are made by C code of their own
+        return type(x)(parts)
+    return _with_attributes(made, x)
+
+
+def _write_frozenset(x: Any, parts: list[Any]) -> Any:
+    return _with_attributes(frozenset.__new__(type(x), parts), x)
+
+
+def _with_attributes(made: Any, x: Any) -> Any:
+    """The copy of an object of a class of the user's, with the attributes that the object has."""
+    for base in _mro(type(x)):
+        names = _names(base)
+        if type(names.get("__dict__")) is GetSetDescriptorType:
+            names["__dict__"].__get__(made).update(names["__dict__"].__get__(x))
+    for slot in _slots(_mro(type(x))):
+        with suppress(AttributeError):  # not yet bound
+            slot.__set__(made, slot.__get__(x))
+    return made
+
+
+def _dict_of(x: Any) -> Any:
+    """The class whose methods read a dict in its order, whatever a class of the user's makes of them."""
+    return OrderedDict if OrderedDict in _mro(type(x)) else dict
+
+
+def _keys(x: Any) -> list[Any]:
+    return list(_dict_of(x).keys(x))
+
+
+def _values(x: Any) -> list[Any]:
+    return list(_dict_of(x).values(x))
+
+
+def _key_steps(_: Any, parts: list[Any]) -> Iterator[str]:
+    return (f" key {shown(key)}" for key in parts)
+
+
+def _value_steps(x: Any, _: list[Any]) -> Iterator[str]:
+    return (f"[{shown(key)}]" for key in _keys(x))
+
+
+def _write_keys(x: Any, parts: list[Any] | dict[Any, Any]) -> Any:
+    if isinstance(parts, list):
+        _refill(x, parts, _values(x))
+    else:
+        dict.clear(x)
+        dict.update(x, parts)
+    return x
+
+
+def _write_values(x: Any, parts: list[Any]) -> Any:
+    keys = _keys(x)
+    for key, old, new in zip(keys, _values(x), parts, strict=True):
+        if old is not new:
+            _dict_of(x).__setitem__(x, key, new)
+    if dict.__len__(x) != len(keys):  # the hash of a key has changed since it was put in
+        _refill(x, keys, parts)
+    return x
+
+
+def _refill(x: Any, keys: list[Any], values: list[Any]) -> None:
+    kind = _dict_of(x)
+    kind.clear(x)
+    for key, value in zip(keys, values, strict=True):
+        kind.__setitem__(x, key, value)
+
+
+def _write_function(x: FunctionType, parts: list[Any]) -> FunctionType:
+    x.__defaults__, x.__kwdefaults__ = parts
+    return x
+
+
+def _contents(x: CellType) -> list[Any]:
+    try:
+        return [x.cell_contents]
+    except ValueError:
+        return []  # not yet bound
+
+
+def _write_cell(x: CellType, parts: list[Any]) -> CellType:
+    x.cell_contents = parts[0]
+    return x
+
+
+_partial_names: Final = vars(functools.partial)
+
+
+def _read_partial(x: Any) -> list[Any]:
+    return [_partial_names[name].__get__(x) for name in ("func", "args", "keywords")]
+
+
+def _write_partial(x: Any, parts: list[Any]) -> Any:
+    functools.partial.__setstate__(x, (*parts, _partial_names["__dict__"].__get__(x)))  # type: ignore[attr-defined]  # what pickle uses
+    return x
+
+
+def _itself(x: Any, _: Any) -> Any:
+    return x
+
+
+_DICT: Final = (
+    Storage(_keys, _key_steps, _write_keys, snapshot=dict.copy),
+    Storage(_values, _value_steps, _write_values),
+)
+_VIEWS: Final[tuple[type, ...]] = (MappingProxyType, type({}.keys()), type({}.values()), type({}.items()))
+_VIEW: Final = (Storage(gc.get_referents, lambda _, __: [""], _itself),)  # of a dict
+_CONTAINERS: Final[dict[int, tuple[Storage, ...]]] = {
+    id(list): (Storage(list.copy, _positions, _write_list),),
+    id(tuple): (Storage(lambda x: [*tuple.__iter__(x)], _fields, _write_tuple, copies=True),),
+    id(dict): _DICT,
+    id(set): (Storage(lambda x: [*set.__iter__(x)], _members, _write_set, snapshot=set.copy),),
+    id(frozenset): (Storage(lambda x: [*frozenset.__iter__(x)], _members, _write_frozenset, copies=True),),
+    id(deque): (Storage(lambda x: [*deque.__iter__(x)], _positions, _write_deque),),
+    id(slice): (
+        Storage(
+            lambda x: [x.start, x.stop, x.step],
+            _named("start", "stop", "step"),
+            lambda _, parts: slice(*parts),
+            copies=True,
+        ),
+    ),
+    **{id(view): _VIEW for view in _VIEWS},
+}
+_CODE: Final[dict[int, tuple[Storage, ...]]] = {
+    id(FunctionType): (
+        Storage(
+            lambda x: [x.__defaults__, x.__kwdefaults__],
+            _named("__defaults__", "__kwdefaults__"),
+            _write_function,
+        ),
+        Storage(
+            lambda x: list(x.__closure__ or ()),
+            lambda x, _: [f".{name}" for name in x.__code__.co_freevars],
+            _itself,
+        ),
+    ),
+    id(CellType): (Storage(_contents, lambda _, __: [""], _write_cell),),
+    id(MethodType): (
+        Storage(
+            lambda x: [x.__func__, x.__self__],
+            _named("__func__", "__self__"),
+            lambda _, parts: MethodType(*parts),
+            copies=True,
+        ),
+    ),
+    id(functools.partial): (Storage(_read_partial, _named("func", "args", "keywords"), _write_partial),),
+}
+_OWN_TYPES: Final[tuple[type, ...]] = (
+    *(list, tuple, dict, set, frozenset, deque, slice, OrderedDict, defaultdict, functools.partial),
+    *(FunctionType, CellType, MethodType, type(len), type(list.append), type(None), int, float, str, *_VIEWS),
+)

@@ -1,0 +1,161 @@
+"""Walk through an object and all that it keeps, without recursion, and put others in the place of some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import count, repeat
+from operator import is_not
+from typing import Any, Final
+
+from .storages import ATOMS, Reach, Storage
+
+__all__ = ["Replacer", "Walk", "walk"]
+
+_NONE: Final = repeat(None)
+Part = tuple[Any, list[Any], int]  # the path of an object, the parts it is one of, and its position there
+
+
+def walk(x: Any, reach: Reach, path: str | None = None) -> Iterator[tuple[str, Any]]:
+    """Yield (path, object) for `x` and every object in it, depth first and in order; see `Walk`."""
+    for where, parts, i in Walk(reach)([x], path):
+        yield where, parts[i]
+
+
+class Walk:
+    """A walk through objects, each of which is entered once, where it is found first.
+
+    Args:
+        reach: where the objects of types keep others, as far as these are to be entered.
+        atoms: ids of types; their objects are passed over.
+
+    Attributes:
+        opened: (object, storage, parts) of all that was entered.
+    """
+
+    def __init__(self, reach: Reach, atoms: frozenset[int] = ATOMS) -> None:
+        self.opened: list[tuple[Any, Storage, list[Any]]] = []
+        self._find, self._storages = reach.find, reach.known.copy()  # by the id of the type
+        self._atoms = atoms
+        self._entered: dict[int, Any] = {}  # id -> the object, kept alive
+
+    def __call__(self, top: list[Any], path: str | None = None) -> Iterator[Part]:
+        """Yield every object from those in the list `top` on: its path, the list it is in, its position.
+
+        What is put at that position before the walk goes on is entered instead. Without a path to
+        begin with, no paths are made.
+        """
+        atoms, known, entered, opened = self._atoms, self._storages, self._entered, self.opened
+        pending: list[tuple[list[Any], Iterator[Any]]] = [(top, zip(repeat(path), top, count()))]
+        while pending:
+            parts, steps = pending[-1]
+            for path, part, i in steps:
+                if id(type(part)) in atoms:
+                    continue
+                yield path, parts, i
+                x = parts[i]
+                kind = type(x)
+                storages = known.get(id(kind))
+                if storages is None:
+                    storages = known[id(kind)] = self._find(kind)
+                    entered[id(kind)] = kind
+                if storages and id(x) not in entered:
+                    entered[id(x)] = x
+                    for storage in reversed(storages):
+                        inner = storage.read(x)
+                        if inner:
+                            opened.append((x, storage, inner))
+                            paths = _NONE if path is None else _paths(path, storage.steps(x, inner))
+                            pending.append((inner, zip(paths, inner, count())))
+                    break
+            else:
+                pending.pop()
+
+
+def _paths(path: str, steps: Iterable[str]) -> Iterator[str]:
+    return (path + step for step in steps)
+
+
+class Replacer:
+    """Puts others in the place of objects, wherever they are kept; a subclass says which.
+
+    It does so in place, and by a copy where an object cannot be changed; sharing and cycles stay.
+
+    Args:
+        undoable: take notes for `undo`.
+    """
+
+    def __init__(self, reach: Reach, atoms: frozenset[int] = ATOMS, *, undoable: bool = False) -> None:
+        self._walk = Walk(reach, atoms)
+        self._copies: dict[int, tuple[Any, Any]] = {}  # id -> (the object, kept alive; its changed copy)
+        self._changes: list[tuple[Any, Storage, list[Any], list[Any], Any]] | None = [] if undoable else None
+
+    def other(self, x: Any, path: Any) -> Any:
+        """What to put in the place of an object; the object itself if nothing."""
+        raise NotImplementedError
+
+    def __call__(self, x: Any, path: str | None = None) -> Any:
+        """Replace what is in `x`; returns `x`, or what takes its place."""
+        return self.each([x], path)[0]
+
+    def each(self, top: list[Any], path: str | None = None) -> list[Any]:
+        """The same for several objects: returns a list of what takes their places."""
+        changed = bool(self._copies)
+        for where, parts, i in self._walk(top, path):
+            part = parts[i]
+            new = self.other(part, where)
+            if new is not part:
+                parts[i] = new
+                changed = True
+        opened = self._walk.opened
+        if changed:
+            self._copy([entry for entry in opened if entry[1].copies])
+            for entry in opened:
+                if not entry[1].copies:
+                    self._change(*entry)
+        opened.clear()
+        return self._renewed(top)
+
+    def undo(self) -> None:
+        """Put back what was replaced, wherever its replacement still is in its place."""
+        for x, storage, before, after, snapshot in reversed(self._changes or ()):
+            now = storage.read(x)
+            kept = [new is now[i] for i, new in enumerate(after[: len(now)])]
+            if snapshot is None:
+                storage.write(
+                    x,
+                    [
+                        *(old if still else new for old, new, still in zip(before, now, kept, strict=False)),
+                        *now[len(kept) :],
+                    ],
+                )
+            elif len(now) == len(after) and all(kept):
+                storage.write(x, snapshot)
+
+    def _copy(self, pending: list[tuple[Any, Storage, list[Any]]]) -> None:
+        """Copy what cannot be changed and keeps what was replaced; what is inside first."""
+        found = {id(entry[0]): entry for entry in pending}
+        done: set[int] = set()
+        while pending:
+            x, storage, parts = pending[-1]
+            inside = [found[id(part)] for part in parts if id(part) in found and id(part) not in done]
+            if inside:
+                pending += inside
+                continue
+            pending.pop()
+            parts = self._renewed(parts)
+            if id(x) not in done and any(map(is_not, parts, storage.read(x))):
+                self._copies[id(x)] = x, storage.write(x, parts)
+            done.add(id(x))
+
+    def _change(self, x: Any, storage: Storage, parts: list[Any]) -> None:
+        parts, before = self._renewed(parts), storage.read(x)
+        if any(map(is_not, parts, before)):
+            x = self._renewed([x])[0]
+            if self._changes is not None:
+                self._changes.append((x, storage, before, parts, storage.snapshot and storage.snapshot(x)))
+            storage.write(x, parts)
+
+    def _renewed(self, parts: list[Any]) -> list[Any]:
+        """The parts with the copies that were made in the place of the originals."""
+        copies = self._copies
+        return [copies[id(part)][1] if id(part) in copies else part for part in parts] if copies else parts
