@@ -85,7 +85,7 @@ def test_paths_sum_to_the_gradient() -> None:
     t = trace(f, 1.5, -0.5)
     flow = t.paths("a", k=100)
     assert len(flow) == 4
-    assert flow.carried == pytest.approx(flow.total)
+    assert flow.subtotal == pytest.approx(flow.total)
     assert flow.total == t.gradient()[t.inputs["a"]]
     sizes = [abs(p.derivative) for p in flow]
     assert sizes == sorted(sizes, reverse=True)
@@ -114,7 +114,7 @@ def test_paths_through_complex_numbers_sum_too() -> None:
         return abs(z * z.conjugate() + z)
 
     flow = trace(f, 1.5).paths("x", k=10)
-    assert flow.carried == pytest.approx(flow.total)
+    assert flow.subtotal == pytest.approx(flow.total)
 
 
 def test_a_long_run_has_paths_in_linear_time() -> None:
@@ -134,7 +134,7 @@ def test_a_long_run_has_paths_in_linear_time() -> None:
         (lambda t: t.gradient("result[9]"), "there is no output 'result", "did you mean 'result"),
         (lambda t: t.paths("first"), "there is no input 'first'", "did you mean 'fist'?"),
         (lambda t: t.paths(99), "there is no node 99: there are", None),
-        (lambda t: t.paths("other", "result[0]"), "no way leads from other to result", "t.dead()"),
+        (lambda t: t.paths("other", "result[0]"), "no path leads from other to result", "t.dead()"),
     ],
 )
 def test_what_does_not_exist_is_told_with_what_does(
@@ -255,6 +255,24 @@ def test_a_number_tested_by_itself_has_a_margin_and_a_truth_value_none() -> None
     first, second = trace(f, 3.0).branches
     assert (first.margin, first.flip) == (2.0, {"x": -2.0})
     assert (second.margin, second.flip) == (None, {"x": None})
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "margin"),
+    [
+        (10**400, 0.5, math.inf),
+        (-(10**400), 0.5, -math.inf),
+        (10**400, 10**400 + 1, -1.0),
+        (10**400, -(10**400), math.inf),
+        (10**400, math.inf, -math.inf),
+        (Decimal("0.1"), 0.1, -5.551115123125783e-18),
+        (Fraction(1, 10**400), 0, 5e-324),
+        (Fraction(1, 3), 0, 1 / 3),
+    ],
+)
+def test_a_margin_has_the_sign_of_the_exact_difference(x: Any, y: Any, margin: float) -> None:
+    (decision,) = trace(lambda x, y: 1.0 if x > y else 2.0, x, y).branches
+    assert decision.margin == margin
 
 
 def test_a_decision_that_an_input_has_no_part_in_is_not_turned_by_it() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import cmath
 import decimal
 import fractions
+import inspect
+import itertools
 import json
 import math
 import random
@@ -242,13 +244,32 @@ def test_the_python_spelling_computes_the_row(op: Op) -> None:
 
 
 def _arity(op: Op) -> int:
-    if op.name == "fma":
-        return 3
+    """Return how many operands a call needs; 2 where it takes any number of them."""
     if isinstance(op.partials, tuple):
-        return min(2, len(op.partials))
-    one = "round int bool factorial isqrt floor ceil trunc ulp isnan isinf isfinite modf frexp"
-    names = {*one.split(), *(f"cmath.{n}" for n in ("isnan", "isinf", "isfinite", "polar"))}
-    return 1 if op.name in names or op in UNARY else 2
+        return len(op.partials) if op.name == "fma" else min(2, len(op.partials))
+    if op.converts is not None:
+        return 1
+    if op.function is None or callable(op.partials):
+        return 2
+    parameters = inspect.signature(op.function).parameters.values()
+    required = [
+        p for p in parameters if p.default is p.empty and p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)
+    ]
+    return 2 if any(p.kind is p.VAR_POSITIONAL for p in required) else len(required)
+
+
+@pytest.mark.parametrize("op", [op for op in ROWS if op.commutes], ids=lambda op: op.name)
+def test_the_operands_of_a_row_that_commutes_may_change_places(op: Op) -> None:
+    xs = [5, 3, 2, 7] if op.iterates or op.name in ("gcd", "lcm", "hypot") else [5, 3]
+    values = [float(_value(op, order)) for order in itertools.permutations(xs)]
+    assert values == pytest.approx([values[0]] * len(values), rel=1e-15)
+
+
+@pytest.mark.parametrize("op", [op for op in SMOOTH if not op.commutes], ids=lambda op: op.name)
+def test_a_row_whose_operands_may_change_places_says_so(op: Op) -> None:
+    xs = [5, 3, 2, 7][: _count(op)]
+    if len(xs) > 1:
+        assert any(_value(op, list(order)) != _value(op, xs) for order in itertools.permutations(xs))
 
 
 @pytest.mark.parametrize("op", [op for op in ROWS if op.latex], ids=lambda op: op.name)

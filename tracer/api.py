@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from . import saved, views
-from .analyses.dead import Dead, dead
+from .analyses.dead import DeadWeight, dead
 from .analyses.derivation import derive
+from .analyses.derivative_matrices import hessian, jacobian
 from .analyses.gradient import gradient
 from .analyses.margins import Decisions
 from .analyses.nan_origins import NanOrigin, nan_origins
 from .analyses.obstacles import Obstacle, obstacles
 from .analyses.outputs import Seed, input_id, seed
-from .analyses.paths import Flow, paths
-from .analyses.second import hessian, jacobian
+from .analyses.paths import Paths, paths
 from .analyses.sensitivity import Influence, sensitivity
 from .errors import TraceError, ViewError
 from .graph import Node
@@ -101,13 +101,13 @@ class Trace(Record):
         """Return what each input, literal and constant does to an output, the most elastic first."""
         return sensitivity(self, seed(self, output))
 
-    def paths(self, start: str | int | Node, output: int | str | Node | None = None, k: int = 5) -> Flow:
+    def paths(self, start: str | int | Node, output: int | str | Node | None = None, k: int = 5) -> Paths:
         """Return the `k` paths from an input (or any node) to an output that carry most of the derivative.
 
         Raises:
             TraceError: there is no such input or output, or no path leads from one to the other.
         """
-        return paths(self, input_id(self, start), seed(self, output), k)
+        return paths(self, seed(self, output), input_id(self, start), k)
 
     def nan_origins(self, output: int | str | Node | None = None) -> list[NanOrigin]:
         """Return where a nan, inf or vanished number first appeared that spoiled an output or its gradient.
@@ -116,7 +116,7 @@ class Trace(Record):
         """
         return nan_origins(self, seed(self, output) if output is not None or self.graph.outputs else None)
 
-    def dead(self) -> Dead:
+    def dead(self) -> DeadWeight:
         """Return the inputs and operations that no output depends on, or that do not move one."""
         return dead(self, self._seeds() if self.graph.outputs else [])
 

@@ -1,7 +1,8 @@
-"""Owns dead weight: what cannot move the result, and what did not in this run."""
+"""Find dead weight: what cannot move the result, and what did not in this run."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..ops import LEAVES
@@ -10,16 +11,16 @@ from .gradient import gradient
 from .outputs import Seed
 from .reach import ancestors
 
-__all__ = ["Dead", "dead"]
+__all__ = ["DeadWeight", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
+class DeadWeight:
     """Numbers without influence.
 
     Attributes:
-        inputs: names of inputs that nothing in the result, no decision, index or text came from.
-        operations: ids of operations that were done for nothing.
+        inputs: names of inputs that no result, decision, index or text was made from.
+        operations: ids of operations whose results were used for nothing.
         steering: names of inputs that only steered the run: they decided a branch, an index,
             a count, or became text.
         flat: names of inputs that the result was computed from, but that do not move it here:
@@ -32,21 +33,21 @@ class Dead:
     flat: tuple[str, ...]
 
 
-def dead(record: Record, seeds: list[Seed]) -> Dead:
-    """What the outputs do not depend on."""
-    graph = record.graph
-    by_data = ancestors(graph, (seed.id for seed in seeds))
-    met = record.error.args if record.error is not None else ()
-    by_any = ancestors(graph, (*graph.outputs.values(), *(seed.id for seed in seeds), *met), control=True)
+def dead(record: Record, seeds: Sequence[Seed]) -> DeadWeight:
+    """Return what the outputs `seeds` do not depend on."""
+    graph, inputs = record.graph, record.inputs
+    starts = {seed.id for seed in seeds}
+    ends = {*starts, *graph.outputs.values(), *(record.error.args if record.error is not None else ())}
+    by_data, by_any = ancestors(graph, starts), ancestors(graph, ends, control=True)
     columns = [gradient(record, seed) for seed in seeds]
     leaves = {code for code, name in enumerate(graph.names) if name in LEAVES}
-    return Dead(
-        tuple(name for name, i in record.inputs.items() if not by_any[i]),
-        tuple(i for i, code in enumerate(graph.codes) if not by_any[i] and code not in leaves),
-        tuple(name for name, i in record.inputs.items() if by_any[i] and not by_data[i]),
-        tuple(
+    return DeadWeight(
+        inputs=tuple(name for name, i in inputs.items() if not by_any[i]),
+        operations=tuple(i for i, code in enumerate(graph.codes) if not by_any[i] and code not in leaves),
+        steering=tuple(name for name, i in inputs.items() if by_any[i] and not by_data[i]),
+        flat=tuple(
             name
-            for name, i in record.inputs.items()
+            for name, i in inputs.items()
             if by_data[i] and columns and all(column[i] == 0.0 for column in columns)
         ),
     )

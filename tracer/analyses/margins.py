@@ -1,8 +1,11 @@
-"""Owns how close each decision of a run was, and what would have turned it."""
+"""Measure how close each decision of a run was, and what change of an input would have turned it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
+from numbers import Rational
 from typing import Any, overload
 
 from ..ops import COMPARE
@@ -11,86 +14,101 @@ from .gradient import gradient
 
 __all__ = ["Decision", "Decisions", "flip", "margin"]
 
-_COMPARE = frozenset(op.name for op in COMPARE)
+_COMPARISONS = frozenset(op.name for op in COMPARE)
 
 
 def margin(record: Record, branch: Branch) -> float | None:
-    """How far apart the compared numbers were, left minus right; of a number tested by itself, the number.
+    """Return the left minus the right of the compared numbers; of a number tested by itself, the number.
 
-    None if a truth value or a complex number was tested.
+    The sign is that of the exact difference: one beyond the range of float is inf or -inf, one too
+    small for a float is the smallest float. None if a truth value or a complex number was tested.
     """
     graph = record.graph
-    operands = graph.args[branch.id]
-    if graph.names[graph.codes[branch.id]] in _COMPARE:
-        left, right = (graph.data[i] for i in operands)
-    else:
-        left, right = graph.data[branch.id], 0
-        if _is_truth(left):
-            return None
+    operands = _operands(record, branch)
+    left, right = graph.data[operands[0]], graph.data[operands[1]] if len(operands) == 2 else 0
+    if len(operands) == 1 and type(left).__name__ in ("bool", "bool_"):  # the second is numpy's
+        return None
     if isinstance(left, complex) or isinstance(right, complex):
         return None
     try:
-        return float(left - right)
+        difference = left - right
     except (TypeError, ArithmeticError):  # a Decimal and a float; infinities; too large an int
-        return float(left) - float(right)
+        difference = _exact_difference(left, right)
+    try:
+        return float(difference) or math.ulp(0.0) * ((difference > 0) - (difference < 0))
+    except OverflowError:
+        return math.inf if difference > 0 else -math.inf
 
 
 def flip(record: Record, branch: Branch) -> dict[str, float | None]:
-    """By how much each input alone would have to change to turn a decision, to first order.
+    """Return for each input the change of it alone that would turn a decision, to first order.
 
     None for an input that cannot turn it, or whose influence on it is not known.
     """
-    apart = margin(record, branch)
-    graph = record.graph
-    sides = graph.args[branch.id] if graph.names[graph.codes[branch.id]] in _COMPARE else (branch.id,)
-    columns = [gradient(record, i) for i in sides] if apart is not None else []
+    difference = margin(record, branch)
+    columns = [gradient(record, i) for i in _operands(record, branch)] if difference is not None else []
     found: dict[str, float | None] = {}
     for name, i in record.inputs.items():
         slopes = [column[i] for column in columns]
-        if apart is None or None in slopes:
+        if difference is None or None in slopes:
             found[name] = None
             continue
         slope = slopes[0] - (slopes[1] if len(slopes) > 1 else 0.0)  # type: ignore[operator]  # none is None
-        found[name] = -apart / slope if slope else None
+        found[name] = -difference / slope if slope else None
     return found
 
 
-def _is_truth(x: Any) -> bool:
-    return isinstance(x, bool) or type(x).__name__ in ("bool", "bool_")
+def _operands(record: Record, branch: Branch) -> tuple[int, ...]:
+    """Return the ids of the two compared numbers, or of the one number that was tested by itself."""
+    graph = record.graph
+    compared = graph.names[graph.codes[branch.id]] in _COMPARISONS
+    return tuple(graph.args[branch.id]) if compared else (branch.id,)
+
+
+def _exact_difference(left: Any, right: Any) -> Fraction | float:
+    if _is_finite(left) and _is_finite(right):
+        return _fraction(left) - _fraction(right)
+    left, right = (0.0 if _is_finite(x) else float(x) for x in (left, right))
+    return float(left - right)
+
+
+def _is_finite(x: Any) -> bool:
+    try:
+        return math.isfinite(x)
+    except OverflowError:  # an int beyond the range of float
+        return True
+
+
+def _fraction(x: Any) -> Fraction:
+    return Fraction(x) if isinstance(x, Rational) else Fraction(*x.as_integer_ratio())
 
 
 class Decision(Branch):
-    """A branch that knows the run it belongs to.
-
-    Attributes:
-        margin: how far apart the compared numbers were; None if none were compared.
-        flip: input -> the smallest change of it alone that would turn the decision, to first
-            order; None if it cannot.
-    """
+    """A branch that knows the run it belongs to."""
 
     __slots__ = ("_record",)
     _record: Record
 
     @classmethod
     def of(cls, record: Record, branch: Branch) -> Decision:
-        """The same branch, with questions."""
+        """Return the branch with its record."""
         made = cls(branch.id, branch.taken, branch.at, branch.span)
         object.__setattr__(made, "_record", record)
         return made
 
     @property
     def margin(self) -> float | None:
-        """How far apart the compared numbers were; None if none were compared."""
+        """The left minus the right of the compared numbers; see `margin`."""
         return margin(self._record, self)
 
     @property
     def flip(self) -> dict[str, float | None]:
-        """What change of each input alone would turn the decision, to first order."""
+        """The change of each input alone that would turn the decision; see `flip`."""
         return flip(self._record, self)
 
 
 class Decisions(Sequence[Decision]):
-    """The branches of a run, each made into a Decision when it is asked for."""
+    """The branches of a run, each made into a Decision when it is read."""
 
     def __init__(self, record: Record, branches: Sequence[Branch]) -> None:
         self._record, self._branches = record, branches

@@ -1,4 +1,4 @@
-"""Owns where a result or a gradient was spoiled: the first nan, inf or vanished number on the way."""
+"""Find where a result or a gradient was spoiled: the first nan, inf or vanished number on the way."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..source.text import Span
 from .gradient import gradient, rows
 from .outputs import Seed
 from .reach import ancestors
-from .reverse import local
 
 __all__ = ["NanOrigin", "harmful_origins", "nan_origins"]
 
 SHORT: Final = 8  # characters of a float that is not rounded
+SHOWN: Final = 4  # operands that are all shown
 
 
 @dataclass(frozen=True, slots=True)
 class NanOrigin:
-    """The place where something went wrong first.
+    """The node where a nan, an inf or a vanished number first appeared.
 
     Attributes:
         id: the node.
@@ -41,24 +41,24 @@ class NanOrigin:
     text: str
 
     def __str__(self) -> str:
-        line = f" at line {self.span.line}" if self.span is not None else ""
-        return f"{self._told(line)}: {self.why}"
+        place = f" at line {self.span.line}" if self.span is not None else ""
+        return f"{self._summary(place)}: {self.why}"
 
     @property
     def here(self) -> str:
-        """What is said where the place needs no saying."""
-        return self._told(" here")
+        """What a picture writes at the place itself: `NaN born here`."""
+        return self._summary(" here")
 
-    def _told(self, place: str) -> str:
+    def _summary(self, place: str) -> str:
         what = {"nan": "NaN", "inf": "inf", "zero": "zero"}[self.what]
         return f"{what} born{place}{'' if self.where == 'value' else ' in the gradient'}"
 
 
 def nan_origins(record: Record, seed: Seed | None) -> list[NanOrigin]:
-    """The nodes where nan, inf or a vanished number was born that did harm, oldest first.
+    """Return the nodes where a nan, an inf or a vanished number first appeared and did harm, oldest first.
 
     Harm is done to the output, or to its gradient; an inf that only started a search for the least
-    number did none. A number that was made from a spoiled one is not a culprit. Those that were born
+    number did none. A number that was made from a spoiled one is not an origin. Those that appeared
     in the gradient follow.
 
     Args:
@@ -66,39 +66,40 @@ def nan_origins(record: Record, seed: Seed | None) -> list[NanOrigin]:
     """
     graph = record.graph
     if seed is None:
-        return [_forward(graph, i) for i in range(len(graph)) if _born(graph, i)]
-    met, backward = _backward(record, seed)
+        return [_in_value(graph, i) for i in range(len(graph)) if _introduced(graph, i)]
+    blamed, in_gradient = _in_gradient(record, seed)
     live = ancestors(graph, [seed.id])
     nans = (i for i, x in enumerate(graph.data) if live[i] and _state(x) == "nan")
-    return [_forward(graph, i) for i in _origins(graph, {seed.id, *met, *nans})] + backward
+    return [_in_value(graph, i) for i in _origins(graph, {seed.id, *blamed, *nans})] + in_gradient
 
 
 def harmful_origins(
     record: Record, seed: Seed | None = None, slopes: Sequence[float | None] | None = None
 ) -> list[NanOrigin]:
-    """The culprits that a reader of a run must be told of, of each place in the source the first.
+    """Return the origins that every reader of a run should know of, the first at each place in the source.
 
-    They spoiled a result, an exception's operand, or the derivative of an output by an input.
+    They spoiled a result, an operand of the operation that raised, or the derivative of an output by
+    an input.
 
     Args:
         seed, slopes: an output and its derivatives, if they are of interest.
     """
     graph = record.graph
-    met = {*graph.outputs.values(), *(record.error.args if record.error is not None else ())}
-    met = {i for i in met if _state(graph.data[i]) in ("nan", "inf")}
-    backward: list[NanOrigin] = []
-    watched = (slopes[i] for i in record.inputs.values()) if slopes is not None else ()
-    if seed is not None and any(slope is not None and not math.isfinite(slope) for slope in watched):
-        more, backward = _backward(record, seed)
-        met |= more
+    ends = {*graph.outputs.values(), *(record.error.args if record.error is not None else ())}
+    spoiled = {i for i in ends if _state(graph.data[i]) in ("nan", "inf")}
+    in_gradient: list[NanOrigin] = []
+    derivatives = (slopes[i] for i in record.inputs.values()) if slopes is not None else ()
+    if seed is not None and any(slope is not None and not math.isfinite(slope) for slope in derivatives):
+        blamed, in_gradient = _in_gradient(record, seed)
+        spoiled |= blamed
     found: dict[tuple[str, str, int], NanOrigin] = {}
-    for nan_origin in (*(_forward(graph, i) for i in _origins(graph, met)), *backward):
-        found.setdefault((nan_origin.what, nan_origin.where, graph.site_ids[nan_origin.id]), nan_origin)
+    for origin in (*(_in_value(graph, i) for i in _origins(graph, spoiled)), *in_gradient):
+        found.setdefault((origin.what, origin.where, graph.site_ids[origin.id]), origin)
     return list(found.values())
 
 
 def _state(x: Any) -> str:
-    """`nan`, `inf` or `zero`; empty for any other number."""
+    """Return 'nan', 'inf' or 'zero' for such a number; '' for any other."""
     if isinstance(x, complex):
         states = {_state(x.real), _state(x.imag)}
         return next((s for s in ("nan", "inf") if s in states), "zero" if states == {"zero"} else "")
@@ -112,43 +113,85 @@ def _state(x: Any) -> str:
         return "nan"
 
 
-def _born(graph: Graph, i: int) -> str:
-    """What a node is the first to be."""
-    what, name = _state(graph.data[i]), graph.names[graph.codes[i]]
-    if not what or name in LEAVES:
-        return what if what in ("nan", "inf") else ""
+def _introduced(graph: Graph, i: int) -> str:
+    """Return 'nan', 'inf' or 'zero' if this node introduces that state, else ''."""
+    state, name = _state(graph.data[i]), graph.names[graph.codes[i]]
+    if not state or name in LEAVES:
+        return state if state in ("nan", "inf") else ""
     before = {_state(graph.data[j]) for j in graph.args[i]}
-    if what == "zero":
-        return what if name in OPS and OPS[name].underflows and not before & {"zero", "inf", "nan"} else ""
-    if what == "inf":
-        return what if not before & {"inf", "nan"} else ""
-    return what if "nan" not in before else ""
+    if state == "zero":
+        underflows = name in OPS and OPS[name].underflows
+        return state if underflows and not before & {"zero", "inf", "nan"} else ""
+    if state == "inf":
+        return state if not before & {"inf", "nan"} else ""
+    return state if "nan" not in before else ""
 
 
 def _origins(graph: Graph, spoiled: Iterable[int]) -> list[int]:
-    """Where the trouble of spoiled nodes began: each leads back to operands in the same state.
+    """Return the ids of the nodes where the state of the spoiled nodes was introduced, in order.
 
-    One without such an operand is where it was born, perhaps of other trouble: `0 * inf`.
+    Each leads back to its operands in the same state; one without any to those in another: `0 * inf`.
     """
-    waiting, seen, found = [*spoiled], {*spoiled}, []
+    waiting, visited, found = [*spoiled], {*spoiled}, []
     while waiting:
         i = waiting.pop()
         state = _state(graph.data[i])
         if not state:
             continue
-        if _born(graph, i):
+        if _introduced(graph, i):
             found.append(i)
         before = [(j, _state(graph.data[j])) for j in graph.args[i]]
         alike = [j for j, other in before if other == state]
         for j in alike or [j for j, other in before if other]:
-            if j not in seen:
-                seen.add(j)
+            if j not in visited:
+                visited.add(j)
                 waiting.append(j)
     return sorted(found)
 
 
+def _in_value(graph: Graph, i: int) -> NanOrigin:
+    return _origin(graph, i, _introduced(graph, i), "value", _why(graph, i))
+
+
+def _in_gradient(record: Record, seed: Seed) -> tuple[set[int], list[NanOrigin]]:
+    """Find where a finite derivative was multiplied by a slope that is not finite.
+
+    Returns:
+        The ids of numbers, spoiled before, that such a slope is to blame on; and the origins
+        without any, the latest first, as the sweep goes.
+    """
+    graph, slopes = record.graph, gradient(record, seed)
+    blamed: set[int] = set()
+    found: list[NanOrigin] = []
+    if all(s is None or math.isfinite(s) for s in slopes):
+        return blamed, found
+    ops = rows(graph)
+    for i in range(seed.id, -1, -1):
+        grad, operands = slopes[i], graph.args[i]
+        if not operands or grad is None or grad == 0.0 or not math.isfinite(grad):
+            continue
+        local = ops[graph.codes[i]].slopes_at(graph.data[i], [graph.data[j] for j in operands])
+        odd = [s for s in local or () if s is not None and _is_spoiled_by(grad, s)]
+        before = [j for j in (i, *operands) if _state(graph.data[j]) in ("nan", "inf")]
+        if odd and before:
+            blamed.update(before)
+        elif odd:
+            what = "nan" if any(_state(s) == "nan" for s in odd) else "inf"
+            found.append(_origin(graph, i, what, "gradient", f"slope of {_why(graph, i)}"))
+    return blamed, found
+
+
+def _is_spoiled_by(grad: float, slope: Any) -> bool:
+    return _state(slope) in ("nan", "inf") or (slope != 0 and _state(grad * slope) in ("nan", "inf"))
+
+
+def _origin(graph: Graph, i: int, what: str, where: str, why: str) -> NanOrigin:
+    site = graph.sites[graph.site_ids[i]]
+    return NanOrigin(i, what, where, why, site.span, site.text)
+
+
 def _why(graph: Graph, i: int) -> str:
-    """The operation over its numbers; of a leaf the number, of many operands those that matter."""
+    """Return the operation over its numbers, of many those that are not finite; of a leaf the number."""
     name = graph.names[graph.codes[i]]
     numbers = [graph.data[j] for j in graph.args[i]]
     if name in LEAVES:
@@ -156,57 +199,17 @@ def _why(graph: Graph, i: int) -> str:
     texts = [_short(x) for x in numbers]
     if name == "opaque" or name not in OPS:
         callee = graph[i].text.partition("(")[0] or name
-        return f"{callee}({', '.join(texts[:4])}{', ...' if len(texts) > 4 else ''})"
-    if len(texts) > 4:
+        return f"{callee}({', '.join(texts[:SHOWN])}{', ...' if len(texts) > SHOWN else ''})"
+    if len(texts) > SHOWN:
         odd = [text for text, x in zip(texts, numbers, strict=True) if _state(x) in ("nan", "inf")]
         texts = [*(odd or texts)[:3], "..."]
     if OPS[name].python:
         texts = [f"({text})" if text.startswith("-") and k else text for k, text in enumerate(texts)]
         return OPS[name].python.format(*texts)
-    return f"{OPS[name].name}({', '.join(texts)})"
+    return f"{name}({', '.join(texts)})"
 
 
 def _short(x: Any) -> str:
-    """A number as Python writes it, and if that is long, rounded."""
+    """Return a number as Python writes it, a long float rounded."""
     text = repr(x)
     return text if len(text) <= SHORT or not isinstance(x, float) else f"{x:.6g}"
-
-
-def _backward(record: Record, seed: Seed) -> tuple[set[int], list[NanOrigin]]:
-    """Where a finite derivative met a slope that is not finite; latest first, as the sweep goes.
-
-    Returns:
-        the numbers, spoiled before, that such a slope is to blame on; and the culprits without any.
-    """
-    graph, slopes = record.graph, gradient(record, seed)
-    met: set[int] = set()
-    found: list[NanOrigin] = []
-    if all(s is None or math.isfinite(s) for s in slopes):
-        return met, found
-    ops = rows(graph)
-    for i in range(seed.id, -1, -1):
-        grad, operands = slopes[i], graph.args[i]
-        if not operands or grad is None or grad == 0.0 or not math.isfinite(grad):
-            continue
-        steps = local(ops[graph.codes[i]], graph.data[i], [graph.data[j] for j in operands])
-        odd = [s for s in steps or () if s is not None and _finite_fails(grad, s)]
-        before = [j for j in (i, *operands) if _state(graph.data[j]) in ("nan", "inf")]
-        if odd and before:
-            met.update(before)
-        elif odd:
-            what = "nan" if any(_state(s) == "nan" for s in odd) else "inf"
-            found.append(_culprit(graph, i, what, "gradient", f"slope of {_why(graph, i)}"))
-    return met, found
-
-
-def _forward(graph: Graph, i: int) -> NanOrigin:
-    return _culprit(graph, i, _born(graph, i), "value", _why(graph, i))
-
-
-def _finite_fails(grad: float, slope: Any) -> bool:
-    return _state(slope) in ("nan", "inf") or (slope != 0 and _state(grad * slope) in ("nan", "inf"))
-
-
-def _culprit(graph: Graph, i: int, what: str, where: str, why: str) -> NanOrigin:
-    site = graph.sites[graph.site_ids[i]]
-    return NanOrigin(i, what, where, why, site.span, site.text)

@@ -1,4 +1,4 @@
-"""Owns where the derivative of an output ends: calls nothing is known of, lost numbers, steps."""
+"""Find where the derivative of an output ends: calls nothing is known of, lost numbers, steps."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from .gradient import gradient, rows
 from .outputs import Seed
 from .reach import ancestors, descendants
 from .reentry import Lost
-from .reverse import local
 
 __all__ = ["Obstacle", "obstacles"]
 
-
-_SAYS: Final = {
+_MEANING: Final = {
     "unknown": "has no known derivative",
     "lost": "may hold a number that left the graph",
     "step": "moves in steps",
@@ -46,19 +44,19 @@ class Obstacle:
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span is not None else ""
-        return f"{place}{self.text or self.op} {_SAYS[self.why]}"
+        return f"{place}{self.text or self.op} {_MEANING[self.why]}"
 
 
 def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
-    """The places between the inputs and literals and the outputs where a derivative ends, in order."""
+    """Return the places between the inputs and literals and the outputs where a derivative ends, in order."""
     graph, ops = record.graph, rows(record.graph)
     places: dict[tuple[str, str, int], list[int]] = {}
     lost = Lost.of(record) if record.leaks else None
-    ends = [_why(op) for op in ops]
+    reasons = [_why(op) for op in ops]
     live = ancestors(graph, (seed.id for seed in seeds))
-    partly = set(_partly(record, seeds, ops, live))
+    partly = set(_partly_unknown(record, seeds, ops, live))
     for i, code in enumerate(graph.codes):
-        why = "lost" if lost is not None and i in lost.back else "unknown" if i in partly else ends[code]
+        why = "lost" if lost is not None and i in lost.back else "unknown" if i in partly else reasons[code]
         if why and live[i]:
             places.setdefault((why, ops[code].name, graph.site_ids[i]), []).append(i)
     found = []
@@ -68,24 +66,24 @@ def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
     return found
 
 
-def _partly(record: Record, seeds: Sequence[Seed], ops: Sequence[Op], live: bytearray) -> Iterator[int]:
-    """Steps on the way from an input that have no slope by one operand: an exponent of what is below 0."""
+def _partly_unknown(
+    record: Record, seeds: Sequence[Seed], ops: Sequence[Op], live: bytearray
+) -> Iterator[int]:
+    """Yield the nodes without a slope by one operand that an input moves: the exponent of a negative base."""
     graph, inputs = record.graph, record.inputs.values()
     if not any(column[i] is None for column in (gradient(record, s) for s in seeds) for i in inputs):
         return
     moved = descendants(graph, inputs, len(graph))
     for i, (code, args) in enumerate(zip(graph.codes, graph.args, strict=True)):
         if live[i] and moved[i] and args and ops[code].partials is not None:
-            slopes = [*(local(ops[code], graph.data[i], [graph.data[j] for j in args]) or ())]
+            slopes = [*(ops[code].slopes_at(graph.data[i], [graph.data[j] for j in args]) or ())]
             slopes += [None] * (len(args) - len(slopes))
             if any(moved[j] and slope is None for j, slope in zip(args, slopes, strict=True)):
                 yield i
 
 
 def _why(op: Op) -> str:
-    """Why no derivative gets through an operation; empty if one does."""
+    """Return why no derivative gets through an operation; '' if one does."""
     if op.name in LEAVES:
         return ""
-    if op.partials is None:
-        return "unknown"
-    return "step" if op.partials == FLAT else ""
+    return "unknown" if op.partials is None else "step" if op.partials == FLAT else ""

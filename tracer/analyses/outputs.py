@@ -1,4 +1,4 @@
-"""Owns what a derivative is taken of: one real number of the result."""
+"""Choose what a derivative is taken of, one real number of the result, and by which input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ __all__ = ["Seed", "input_id", "seed", "subject", "value"]
 
 
 class Seed(NamedTuple):
-    """A node, and the weight its change has: 1 for a real number, -1j for an imaginary part."""
+    """What a derivative is taken of.
+
+    Attributes:
+        id: the node.
+        weight: what its change is multiplied by to give that of the real number that is meant: 1.0, or
+            -1j for the imaginary part, for Re(-1j * z) is the imaginary part of z.
+        name: what a reader calls it.
+    """
 
     id: int
     weight: complex = 1.0
@@ -21,7 +28,7 @@ class Seed(NamedTuple):
 
 
 def seed(record: Record, output: int | str | Node | None = None) -> Seed:
-    """The number that is meant.
+    """Return the seed that an output's position or name, or a node, stands for.
 
     Args:
         output: the position of an output, its name (`result[0]`; `result.real` and
@@ -55,12 +62,12 @@ def seed(record: Record, output: int | str | Node | None = None) -> Seed:
 
 
 def subject(record: Record, output: str | None = None) -> Seed | None:
-    """What a view takes derivatives of: the output asked for, or the first, of a complex one the real part.
+    """Return what a view takes derivatives of: the output of that name, or the first one.
 
-    None if the result holds no number, or the run raised.
+    Of a complex first output it is the real part. None if the result holds no number, or the run raised.
 
     Raises:
-        TraceError: the output that was asked for does not exist, or is a complex number.
+        TraceError: there is no output of that name, or it is a complex number.
     """
     if not record.graph.outputs and (output is None or record.error is not None):
         return None
@@ -71,7 +78,7 @@ def subject(record: Record, output: str | None = None) -> Seed | None:
 
 
 def value(record: Record, seed: Seed) -> Any:
-    """The number that is meant; of a complex one the part."""
+    """Return the number that a seed stands for; of a complex one the part."""
     whole = record.graph.data[seed.id]
     if isinstance(whole, complex):
         return whole.real if seed.weight == 1.0 else whole.imag
@@ -79,7 +86,7 @@ def value(record: Record, seed: Seed) -> Any:
 
 
 def input_id(record: Record, name: int | str | Node) -> int:
-    """The node of an input by its name; a node, or the id of one, stands for itself.
+    """Return the id of the node of an input, by its name; a node, or the id of one, stands for itself.
 
     Raises:
         TraceError: there is no such input or node, or it is of another run.
@@ -96,7 +103,11 @@ def input_id(record: Record, name: int | str | Node) -> int:
 
 
 def _own(record: Record, node: Node) -> int:
-    """The id of a node of this very run."""
+    """Return the id of a node of this run.
+
+    Raises:
+        TraceError: it is of another run.
+    """
     graph = record.graph
     if node.id >= len(graph) or (graph[node.id].op, graph[node.id].site) != (node.op, node.site):
         raise TraceError(

@@ -1,31 +1,31 @@
-"""Owns the ways an input moves an output: the paths that carry most of the derivative."""
+"""Find the paths through the graph along which an input moves an output most."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import TraceError
 from ..record import Record
 from .gradient import gradient, rows
 from .outputs import Seed
 from .reach import descendants
-from .reverse import carried, local
+from .reverse import carried
 
-__all__ = ["Flow", "Path", "paths"]
+__all__ = ["Path", "Paths", "paths"]
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way through the graph.
+    """One path through the graph.
 
     Attributes:
         ids: the nodes, from the input to the output.
         slopes: the derivative of each node by the one before it; one less than nodes.
-        derivative: their product: what this way carries.
-        share: its part of the whole derivative; None if that is 0 or not known.
+        derivative: their product, the path's part of the whole derivative.
+        share: that part divided by the whole; None if the whole is 0 or not known.
     """
 
     ids: tuple[int, ...]
@@ -35,20 +35,20 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow(Sequence[Path]):
-    """The paths from one number to another that carry most, the greatest first.
+class Paths(Sequence[Path]):
+    """The paths from one number to another with the largest derivatives, the largest first.
 
     Attributes:
-        total: the whole derivative, over all ways; None if it is not known.
-        carried: the sum of the paths that are listed.
+        paths: those that are listed.
+        total: the derivative over all paths; None if it is not known.
     """
 
     paths: tuple[Path, ...]
     total: float | None
 
     @property
-    def carried(self) -> float:
-        """The sum of what the listed paths carry."""
+    def subtotal(self) -> float:
+        """The sum of the derivatives of the listed paths."""
         return sum(path.derivative for path in self.paths)
 
     def __len__(self) -> int:
@@ -61,15 +61,26 @@ class Flow(Sequence[Path]):
         return iter(self.paths)
 
 
-# what a path from here on carries, the node it goes to, which of that node's paths it follows,
-# the slope of the step
-_Step = tuple[complex, int, int, complex]
+class _Step(NamedTuple):
+    """A step from a node to a user of it, and the path that goes on from there.
+
+    Attributes:
+        product: the product of the slopes from the node to the output.
+        user: the id of the node that the step leads to; -1 at the output.
+        rank: which of the best paths of that node goes on.
+        slope: the derivative of the user by the node.
+    """
+
+    product: complex
+    user: int
+    rank: int
+    slope: complex
 
 
-def paths(record: Record, start: int, seed: Seed, k: int = 5) -> Flow:
-    """The `k` paths from `start` to the output with the largest products of local derivatives.
+def paths(record: Record, seed: Seed, start: int, k: int = 5) -> Paths:
+    """Return the `k` paths from node `start` to the output with the largest products of slopes.
 
-    One walk back along the tape, with the best `k` ways on from each node.
+    It walks back along the tape once and keeps the best `k` paths from each node to the output.
 
     Raises:
         TraceError: no path leads from the one to the other.
@@ -78,35 +89,39 @@ def paths(record: Record, start: int, seed: Seed, k: int = 5) -> Flow:
     reached = descendants(graph, [start], seed.id + 1)
     if not reached[seed.id]:
         raise TraceError(
-            f"no way leads from {graph[start].label or f'node {start}'} to {seed.name}",
+            f"no path leads from {graph[start].label or f'node {start}'} to {seed.name}",
             span=graph[start].span,
             hint="t.dead() lists the numbers that cannot move the result",
         )
     ops = rows(graph)
-    onward: dict[int, list[_Step]] = {seed.id: [(seed.weight, -1, 0, 1.0)]}
+    steps: dict[int, list[_Step]] = {seed.id: [_Step(seed.weight, -1, 0, 1.0)]}
     for i in range(seed.id, start, -1):
-        if i not in onward:
+        if i not in steps:
             continue
-        best = onward[i] = heapq.nlargest(k, onward[i], key=lambda step: abs(step[0]))
+        steps[i] = _best(k, steps[i])
         operands = graph.args[i]
         op = ops[graph.codes[i]]
-        slopes = local(op, graph.data[i], [graph.data[j] for j in operands]) if operands else None
+        slopes = op.slopes_at(graph.data[i], [graph.data[j] for j in operands]) if operands else None
         for j, slope in zip(operands, slopes or (), strict=False):
             if reached[j] and slope:
-                for rank, (product, *_) in enumerate(best):
-                    through = carried(op, product, slope, graph.data[j])
-                    if through:
-                        onward.setdefault(j, []).append((through, i, rank, slope))
+                for rank, step in enumerate(steps[i]):
+                    product = carried(op, step.product, slope, graph.data[j])
+                    if product:
+                        steps.setdefault(j, []).append(_Step(product, i, rank, slope))
     total = gradient(record, seed)[start]
-    found = heapq.nlargest(k, onward.get(start, ()), key=lambda step: abs(step[0]))
-    return Flow(tuple(_path(start, step, onward, total) for step in found), total)
+    best = _best(k, steps.get(start, []))
+    return Paths(tuple(_path(start, step, steps, total) for step in best), total)
 
 
-def _path(start: int, step: _Step, onward: dict[int, list[_Step]], total: float | None) -> Path:
+def _best(k: int, steps: list[_Step]) -> list[_Step]:
+    return heapq.nlargest(k, steps, key=lambda step: abs(step.product))
+
+
+def _path(start: int, step: _Step, steps: dict[int, list[_Step]], total: float | None) -> Path:
     ids, slopes = [start], []
-    product = step[0]
-    while step[1] >= 0:
-        ids.append(step[1])
-        slopes.append(step[3])
-        step = onward[step[1]][step[2]]
-    return Path(tuple(ids), tuple(slopes), product.real, product.real / total if total else None)
+    derivative = step.product.real
+    while step.user >= 0:
+        ids.append(step.user)
+        slopes.append(step.slope)
+        step = steps[step.user][step.rank]
+    return Path(tuple(ids), tuple(slopes), derivative, derivative / total if total else None)

@@ -7,7 +7,6 @@ The Complex Gradient Operator and the CR-Calculus, 2009).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..graph import Graph
@@ -15,7 +14,7 @@ from ..ops import CONJUGATE, OPS, Op
 from .outputs import Seed
 from .reentry import Lost
 
-__all__ = ["carried", "local", "reverse"]
+__all__ = ["carried", "reverse"]
 
 Cotangent = complex | None  # a float where the number is real
 
@@ -37,7 +36,7 @@ def reverse(graph: Graph, seed: Seed, lost: Lost | None = None) -> list[Cotangen
         operands = graph.args[i]
         if operands:
             op = ops[graph.codes[i]]
-            slopes = local(op, graph.data[i], [graph.data[j] for j in operands])
+            slopes = op.slopes_at(graph.data[i], [graph.data[j] for j in operands])
             for k, j in enumerate(operands):
                 slope = slopes[k] if slopes is not None else None
                 if slope != 0.0:
@@ -54,17 +53,3 @@ def carried(op: Op, grad: Cotangent, slope: complex | None, operand: Any) -> Cot
         grad = grad.conjugate()
     more = grad * slope
     return more if isinstance(operand, complex) or not isinstance(more, complex) else more.real
-
-
-def local(op: Op, z: Any, operands: Sequence[Any]) -> Sequence[Any] | None:
-    """The slopes of one step at plain numbers, exact types as floats; None if they are not known."""
-    if op.partials is None:
-        return None
-    try:
-        return op.slopes(_plain(z), [_plain(x) for x in operands])
-    except OverflowError:  # an int beyond the range of float
-        return None
-
-
-def _plain(x: Any) -> complex:
-    return complex(x) if isinstance(x, complex) else float(x)

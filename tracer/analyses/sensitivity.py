@@ -1,4 +1,4 @@
-"""Owns which number matters: inputs, literals and constants ranked by what they do to an output."""
+"""Rank inputs, literals and constants by how much an output moves with them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Influence:
         name: what a reader calls it; a literal is called by its text.
         kind: `input`, `literal` or `constant` (a global, an attribute).
         value: the number.
-        gradient: how fast the output moves with it; None if that is not known.
+        gradient: the derivative of the output by it; None if that is not known.
         elasticity: by how many percent the output moves for one percent of it; None if that
             is not known, or if the output is 0.
         span, text: where it stands.
-        ids: its nodes; a constant enters anew each time it is used.
-        note: `unknown` where the derivative is not known. Where a derivative of 0 does not mean
-            no influence, `steps` if ways to the output move in steps, `steers` if the number only
-            decided a branch, an index, a count or a text. `unused` if nothing came of it.
+        ids: its nodes; a constant has a node for each time it is used.
+        note: `unknown` where the derivative is not known. Where it is 0, `steps` if the number went
+            into something that moves in steps, `steers` if it only decided a branch, an index, a
+            count or a text, `unused` if it was used for nothing.
     """
 
     name: str
@@ -47,10 +47,13 @@ class Influence:
 
 
 def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | None = None) -> list[Influence]:
-    """Every input, and every literal and constant that the output was made from; most elastic first.
+    """Return every input, and every literal and constant that the output was made from, most elastic first.
 
     Where the output is 0, nothing has an elasticity: the largest gradient comes first. What is
     not known comes last.
+
+    Args:
+        slopes: the gradient of the output, if it is known already.
     """
     graph = record.graph
     slopes = gradient(record, seed) if slopes is None else slopes
@@ -66,23 +69,27 @@ def sensitivity(record: Record, seed: Seed, slopes: Sequence[float | None] | Non
     result = value(record, seed)
     found = []
     for ids in groups.values():
-        node = graph[ids[0]]
-        slope = _sum([slopes[i] for i in ids])
         first = ids[0]
-        way = "steps" if steps[first] else "" if live[first] else "steers" if steers[first] else "unused"
+        node, slope = graph[first], _sum([slopes[i] for i in ids])
+        note = "steps" if steps[first] else "" if live[first] else "steers" if steers[first] else "unused"
         found.append(
             Influence(
-                names.get(ids[0]) or node.label or repr(node.data),
-                *(node.op, node.data, slope, elasticity(node.data, slope, result)),
-                *(node.span, node.text, tuple(ids)),
-                "unknown" if slope is None else way if not slope else "",
+                name=names.get(first) or node.label or repr(node.data),
+                kind=node.op,
+                value=node.data,
+                gradient=slope,
+                elasticity=elasticity(node.data, slope, result),
+                span=node.span,
+                text=node.text,
+                ids=tuple(ids),
+                note="unknown" if slope is None else note if not slope else "",
             )
         )
     return sorted(found, key=_rank)
 
 
 def _into_steps(record: Record, live: bytearray) -> bytearray:
-    """Marks the nodes that an operation that moves in steps was made from, on a way to the output."""
+    """Mark the nodes that a number of the output which moves in steps was made from."""
     graph, ops = record.graph, rows(record.graph)
     flat = {code for code, op in enumerate(ops) if op.partials == FLAT}
     steps = (i for i, code in enumerate(graph.codes) if code in flat and live[i])
@@ -91,22 +98,13 @@ def _into_steps(record: Record, live: bytearray) -> bytearray:
 
 def _sum(slopes: Sequence[float | None]) -> float | None:
     known = [s for s in slopes if s is not None]
-    return (
-        math.fsum(known) if len(known) == len(slopes) and all(map(math.isfinite, known)) else _plain(slopes)
-    )
-
-
-def _plain(slopes: Sequence[float | None]) -> float | None:
-    total = 0.0
-    for slope in slopes:
-        if slope is None:
-            return None
-        total += slope
-    return total
+    if len(known) < len(slopes):
+        return None
+    return math.fsum(known) if all(map(math.isfinite, known)) else sum(known)  # fsum refuses inf - inf
 
 
 def elasticity(x: Any, slope: float | None, result: Any) -> float | None:
-    """By how many percent a result moves for one percent of `x`; None if that is not known."""
+    """Return by how many percent a result moves for one percent of `x`; None if that is not known."""
     if slope is None or isinstance(x, complex) or not result:
         return None
     try:
@@ -116,12 +114,7 @@ def elasticity(x: Any, slope: float | None, result: Any) -> float | None:
 
 
 def _rank(influence: Influence) -> tuple[bool, float, float]:
-    elasticity, slope = influence.elasticity, influence.gradient
-    return (
-        slope is None,
-        -_size(elasticity),
-        -_size(slope),
-    )
+    return influence.gradient is None, -_size(influence.elasticity), -_size(influence.gradient)
 
 
 def _size(x: float | None) -> float:

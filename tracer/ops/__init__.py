@@ -15,7 +15,7 @@ from .math_rows import BUILTINS, INDIRECT, MATH
 from .numpy_rows import NUMPY
 from .operator_rows import ATTRIBUTES, BINARY, COMPARE, UNARY
 from .register import Register
-from .row import CONJUGATE, FLAT, HELD, Op, Precedence
+from .row import CONJUGATE, FLAT, HELD, Op, Precedence, inexact
 from .statistics_rows import STATISTICS
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Op",
     "Precedence",
     "Recorded",
+    "inexact",
     "register",
 ]
 

@@ -1,4 +1,4 @@
-"""Owns the way a user's own primitive joins the table."""
+"""Add a function of the user's to the table of primitives."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import UnsupportedError
-from .row import FLAT, Op, Partial, Slopes
+from .row import FLAT, HELD, Op, Partial, Slopes
 
 __all__ = ["Register"]
 
 MOST = 256  # a code is one byte
-_NEAR = 1e-5  # two ways to the same slope differ by less
+_TOLERANCE = 1e-5  # a slope and the difference quotient for it differ by less
 
 
 class Register:
-    """`register(function, partials, at=...)`: from now on a call of it is one node."""
+    """The function `register(function, partials, at=...)`, after which a call of `function` is one node."""
 
     def __init__(
         self, rows: list[Op], by_name: dict[str, Op], codes: dict[str, int], primitives: dict[int | str, Op]
@@ -31,20 +31,21 @@ class Register:
         at: Sequence[float] | Sequence[Sequence[float]] = (),
         many: Slopes | None = None,
         name: str = "",
-        **details: Any,
+        **fields: Any,
     ) -> Op:
         """Make a function one operation of the table.
 
         Args:
-            function: what is recognised, by identity, and computes the value.
-            partials: the slope by each operand, `(z, x, y) -> slope` with z the result; one
-                alone for a function of one number; `"flat"`; None if it has no derivative.
-                Written with `tracer.ops.functions` in place of `math` it can be derived again.
-            at: operands to check the partials at, against differences of the function itself:
+            function: computes the value; its calls are recognised by its identity.
+            partials: the slope by each operand, `(z, x, y) -> slope` with z the result; a single
+                function for one operand; `"flat"` for a value that moves in steps, `"held"` for one
+                that counts as a constant; None if there is no derivative. Written with
+                `tracer.ops.generic` in place of `math` it can be derived again.
+            at: operands to check the partials at, against difference quotients of the function:
                 `at=(0.5, 2.0)`, or several such points.
             many: instead of `partials` None, the slopes of any number of operands, `(z, xs) -> slopes`.
             name: what pictures call it; the function's own name without it.
-            details: `python`, `latex`, `js`, `domain`, `kinks`, `source`: see `Op`.
+            fields: other fields of `Op`: `latex="..."`, `commutes=True`.
 
         Returns:
             The new row. Registering the same function again replaces its row.
@@ -60,7 +61,7 @@ class Register:
         if taken is None and len(self._rows) >= MOST:
             raise UnsupportedError(f"the table of primitives is full: {MOST} operations")
         slopes = many if many is not None else (partials,) if callable(partials) else partials
-        op = Op(name, function, slopes, **details)
+        op = Op(name, function, slopes, **fields)
         points = [at] if at and not isinstance(at[0], Sequence) else list(at)
         for point in points:
             _check(op, point)  # type: ignore[arg-type]  # a point is a row of numbers in either form
@@ -75,20 +76,24 @@ class Register:
 
 
 def _check(op: Op, point: Sequence[float]) -> None:
-    """Compare the slopes of a row with differences of its function."""
+    """Compare the slopes of a row with difference quotients of its function.
+
+    Raises:
+        UnsupportedError: they differ, or there is none for an operand.
+    """
     assert op.function is not None
     slopes = op.slopes(op.function(*point), list(point))
-    if op.partials in (None, FLAT):
+    if op.partials in (None, FLAT, HELD):
         return
     if slopes is None or len(slopes) != len(point):
         raise UnsupportedError(f"{op.name} has no partial for each of {len(point)} operands")
     for i, slope in enumerate(slopes):
         step = 6e-6 * max(1.0, abs(point[i]))  # the cube root of the smallest relative difference of floats
         above, below = ([*point[:i], point[i] + s, *point[i + 1 :]] for s in (step, -step))
-        seen = (op.function(*above) - op.function(*below)) / (2 * step)
-        if slope is not None and not math.isclose(slope, seen, rel_tol=_NEAR, abs_tol=_NEAR):
+        quotient = (op.function(*above) - op.function(*below)) / (2 * step)
+        if slope is not None and not math.isclose(slope, quotient, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
             raise UnsupportedError(
                 f"the partial of {op.name} by operand {i + 1} is {slope:.6g} at {tuple(point)}; "
-                f"the function's own differences say {seen:.6g}",
+                f"the function's own differences say {quotient:.6g}",
                 hint="a partial is (z, *operands) -> slope, with z the result",
             )

@@ -23,6 +23,7 @@ __all__ = [
     "Partial",
     "Precedence",
     "Slopes",
+    "inexact",
 ]
 
 Partial = Callable[..., Any]
@@ -154,11 +155,32 @@ class Op:
             for partial, needed in zip(partials, wanted, strict=False)
         ]
 
+    def slopes_at(self, z: Any, operands: Sequence[Any]) -> Sequence[Any] | None:
+        """Return the slopes at numbers of any type, taken as floats or as complex numbers.
+
+        None if the operation has no derivative, or a number is beyond the range of float.
+        """
+        if self.partials is None:
+            return None
+        try:
+            return self.slopes(inexact(z), [inexact(x) for x in operands])
+        except OverflowError:
+            return None
+
     def _accepts(self, count: int) -> bool:
         """Return whether the partials take so many operands: `log(x)` beside `log(x, base)`."""
         assert isinstance(self.partials, tuple)
         code, defaults = self.partials[0].__code__, self.partials[0].__defaults__ or ()
         return code.co_argcount - 1 - len(defaults) <= count <= len(self.partials)
+
+
+def inexact(x: Any) -> complex:
+    """Return a number as a float; a complex one as a built-in complex number.
+
+    Raises:
+        OverflowError: it is an int beyond the range of float.
+    """
+    return complex(x) if isinstance(x, complex) else float(x)
 
 
 def _slope(partial: Partial, z: Any, operands: Sequence[Any]) -> Any:

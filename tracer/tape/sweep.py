@@ -44,7 +44,4 @@ def local_slopes(op: Op, z: Any, operands: Sequence[Any]) -> Sequence[float] | N
     """The derivative of one entry by each of its operands, at plain numbers; None if not known."""
     if any(isinstance(x, complex) for x in (z, *operands)):
         return None
-    try:
-        return op.slopes(float(z), [float(x) for x in operands])
-    except OverflowError:  # an int beyond the range of float
-        return None
+    return op.slopes_at(z, operands)

@@ -13,7 +13,6 @@ from ...analyses.gradient import gradient, rows
 from ...analyses.nan_origins import harmful_origins
 from ...analyses.outputs import subject, value
 from ...analyses.reach import ancestors, innermost
-from ...analyses.reverse import local
 from ...graph import Node
 from ...ops import LEAVES, OPS
 from ...record import Branch, Record
@@ -134,7 +133,7 @@ class Tables:
         args, op = self.nodes.args[i], self.ops[self.nodes.codes[i]]
         if not self.look.grad:
             return []
-        known = local(op, self.nodes.data[i], [self.nodes.data[j] for j in args]) or ()
+        known = op.slopes_at(self.nodes.data[i], [self.nodes.data[j] for j in args]) or ()
         slopes = [*known, *[None] * (len(args) - len(known))]
         return ["unknown" if slope is None else repr(slope) for slope in slopes]
 

@@ -1,6 +1,8 @@
-"""Owns derivatives of several numbers at once: the matrix of the first, the matrix of the second."""
+"""Derive several numbers by several: the jacobian of all outputs, the hessian of one."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ..record import Record
 from .derivation import derive
@@ -12,14 +14,14 @@ __all__ = ["hessian", "jacobian"]
 Matrix = dict[str, dict[str, float | None]]
 
 
-def jacobian(record: Record, seeds: list[Seed]) -> Matrix:
-    """Derivative of each output (row) by each input (column): one sweep a row."""
+def jacobian(record: Record, seeds: Sequence[Seed]) -> Matrix:
+    """Return the derivative of each output (row) by each input (column), by one sweep a row."""
     columns = {seed.name: gradient(record, seed) for seed in seeds}
     return {name: {x: column[i] for x, i in record.inputs.items()} for name, column in columns.items()}
 
 
 def hessian(record: Record, seed: Seed) -> Matrix:
-    """Second derivative of one output by each pair of inputs: one sweep over the gradient a row."""
+    """Return the second derivative of an output by each pair of inputs, by one sweep a row."""
     inputs = record.inputs
     derived, values = derive(record.graph, seed, inputs)
     found: Matrix = {}
