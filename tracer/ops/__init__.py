@@ -28,6 +28,7 @@ __all__ = [
     "FLAT",
     "HELD",
     "LEAVES",
+    "OPERATORS",
     "OPS",
     "PRIMITIVES",
     "ROWS",
@@ -67,6 +68,8 @@ OPS: Final = {op.name: op for op in ROWS}
 CODES: Final = {op.name: code for code, op in enumerate(ROWS)}
 # id of a function -> its row; under its home that of a function whose module is imported only by its call
 PRIMITIVES: Final[dict[int | str, Op]] = {op.home or id(op.function): op for op in CALLS}
+# node of Python's syntax tree -> the row of the operator
+OPERATORS: Final = {op.syntax: op for op in ROWS if op.syntax is not None}
 # numpy's name of a function of scalars -> the row that computes the same under another name
 UFUNCS: Final = {ufunc: op.name for op in ROWS for ufunc in op.ufuncs}
 

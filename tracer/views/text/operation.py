@@ -8,40 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...ops import ATTRIBUTES, BINARY, COMPARE, OPS, UNARY
+from ...ops import ATTRIBUTES, COMPARE, OPERATORS, OPS, Precedence
 
 __all__ = ["COMPARISONS", "MANY", "Written", "binding"]
 
-# How tightly an operation binds, from the loosest: the table at the end of chapter 6 of the
-# Python language reference. A number with a sign binds like the sign.
-_LEVELS: Final = ("lt le eq ne gt ge", "or", "xor", "and", "lshift rshift", "add sub")
-_LEVELS_ABOVE: Final = ("mul truediv floordiv mod", "neg pos invert", "pow")
-BINDING: Final = {
-    name: level for level, names in enumerate((*_LEVELS, *_LEVELS_ABOVE), start=1) for name in names.split()
-}
-SIGN, POWER, ATOM = BINDING["neg"], BINDING["pow"], BINDING["pow"] + 1
-
 COMPARISONS: Final = frozenset(op.name for op in COMPARE)
-_INFIX: Final = {op.name: op.symbol for op in (*BINARY, *COMPARE)}
-_SIGNS: Final = {op.name: op.symbol for op in UNARY if op.name in BINDING}
-_ATTRIBUTES: Final = {op.name: op.python for op in ATTRIBUTES}
-_AST: Final[dict[str, type[ast.AST]]] = {
-    **{"add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv},
-    **{"mod": ast.Mod, "pow": ast.Pow, "lshift": ast.LShift, "rshift": ast.RShift, "and": ast.BitAnd},
-    **{"or": ast.BitOr, "xor": ast.BitXor, "neg": ast.USub, "pos": ast.UAdd, "invert": ast.Invert},
-}
-_MIRRORED: Final = {"lt": ast.Gt, "le": ast.GtE, "gt": ast.Lt, "ge": ast.LtE}
-_TURNED: Final = str.maketrans("<>", "><")
+_ATTRIBUTES: Final = frozenset(op.name for op in ATTRIBUTES)
 MANY: Final = 8  # operands that are all shown
 
 
 def binding(number: str) -> int:
     """How tightly a number's text binds: `-3.0` as a sign does, `1/3` and `1+2j` less than all."""
     if number.isalnum() or number.replace(".", "", 1).isalnum():
-        return ATOM
+        return Precedence.ATOM
     if any(sign in number[1:].replace("e-", "").replace("e+", "") for sign in "+-/ "):
         return 0
-    return SIGN if number.startswith("-") else ATOM
+    return Precedence.SIGN if number.startswith("-") else Precedence.ATOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,45 +52,48 @@ class Written:
         text = " ".join(text.split())
         tree = _parsed(text)
         callee = ast.unparse(tree.func) if isinstance(tree, ast.Call) else ""
-        mirrored = isinstance(tree, ast.Compare) and [type(o) for o in tree.ops] == [_MIRRORED.get(op)]
+        mirrored = (
+            isinstance(tree, ast.Compare)
+            and op in COMPARISONS
+            and not OPS[op].commutes
+            and [type(o) for o in tree.ops] == [OPS[OPS[op].mirror].syntax]
+        )
         return cls(op, text, tree is None or mirrored or _shows(op, tree), callee or _own_name(op), mirrored)
 
     @classmethod
     def failing(cls, text: str, operands: int) -> Written | None:
         """The operation of an expression that gave no number, if it had that many operands."""
         match _parsed(text):
-            case ast.BinOp(op=done) if operands == 2:
-                kinds = [name for name, kind in _AST.items() if isinstance(done, kind)]
-            case ast.UnaryOp(op=done) if operands == 1:
-                kinds = [name for name, kind in _AST.items() if isinstance(done, kind)]
+            case ast.BinOp(op=done) if operands == 2 and type(done) in OPERATORS:
+                return cls.of(OPERATORS[type(done)].name, text)
+            case ast.UnaryOp(op=done) if operands == 1 and type(done) in OPERATORS:
+                return cls.of(OPERATORS[type(done)].name, text)
             case ast.Call(args=args, keywords=[]) if operands == len(args):
-                kinds = ["opaque"]
-            case _:
-                return None
-        return cls.of(kinds[0], text) if kinds else None
+                return cls.of("opaque", text)
+        return None
 
     def over(self, operands: Sequence[tuple[str, int]]) -> tuple[str, int]:
         """The operation over the texts of its operands, each with how tightly it binds."""
-        level = BINDING.get(self.op, ATOM)
-        if self.op in _INFIX and len(operands) == 2:
-            symbol = _INFIX[self.op]
+        row = OPS.get(self.op, OPS["opaque"])
+        level, power = row.precedence, row.precedence == Precedence.POWER
+        if row.syntax is not None and len(operands) == 2:
+            symbol = row.symbol
             if self.mirrored:
-                operands = operands[::-1]
-                symbol = symbol.translate(_TURNED)
-            left = _guarded(operands[0], level + (self.op == "pow" or self.op in COMPARISONS))
-            right = _guarded(operands[1], SIGN if self.op == "pow" else level + 1)
+                operands, symbol = operands[::-1], OPS[row.mirror].symbol
+            left = _guarded(operands[0], level + (power or self.op in COMPARISONS))
+            right = _guarded(operands[1], Precedence.SIGN if power else level + 1)
             return f"{left} {symbol} {right}", level
-        if self.op in _SIGNS and len(operands) == 1:
-            return _SIGNS[self.op] + _guarded(operands[0], POWER), level
+        if row.syntax is not None and len(operands) == 1:
+            return row.symbol + _guarded(operands[0], Precedence.POWER), level
         if self.op in _ATTRIBUTES and len(operands) == 1:
             text, tight = operands[0]
-            whole = text if tight == ATOM and not text[0].isdigit() else f"({text})"
-            return _ATTRIBUTES[self.op].format(whole), ATOM
+            whole = text if tight == Precedence.ATOM and not text[0].isdigit() else f"({text})"
+            return row.python.format(whole), level
         texts = [text for text, _ in operands]
-        if self.op in ("dist", "sumprod") and len(texts) % 2 == 0:
+        if row.iterates == 2 and len(texts) % 2 == 0:
             half = len(texts) // 2
-            return f"{self.callee}([{_list(texts[:half])}], [{_list(texts[half:])}])", ATOM
-        return f"{self.callee}({_list(texts)})", ATOM
+            return f"{self.callee}([{_list(texts[:half])}], [{_list(texts[half:])}])", level
+        return f"{self.callee}({_list(texts)})", level
 
 
 def _parsed(text: str) -> ast.expr | None:
@@ -135,9 +120,10 @@ def _list(texts: list[str]) -> str:
 
 def _shows(op: str, tree: ast.expr) -> bool:
     """Whether the operation is the outermost of the expression."""
+    operator = op in OPS and OPS[op].syntax is not None
     match tree:
         case ast.BinOp(op=done) | ast.UnaryOp(op=done):
-            return isinstance(done, _AST.get(op, ())) or op not in OPS
+            return op not in OPS or OPS[op].syntax is type(done)
         case ast.Compare():
             return op in COMPARISONS
         case ast.Attribute():
@@ -146,6 +132,6 @@ def _shows(op: str, tree: ast.expr) -> bool:
             name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
             if name in (op, _own_name(op)):
                 return True
-            return op not in _INFIX and op not in _SIGNS and (op == "opaque" or not hasattr(builtins, name))
+            return not operator and (op == "opaque" or not hasattr(builtins, name))
         case _:
-            return op not in _INFIX and op not in _SIGNS
+            return not operator
