@@ -9,7 +9,7 @@ from ..ops import OPS, Op
 from ..record import Record
 from ..tape.sweep import sweep
 from .outputs import Seed
-from .reentry import Lost
+from .reentry import Reentry
 from .reverse import reverse
 
 __all__ = ["gradient", "rows"]
@@ -38,16 +38,16 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
         if output is None:
             return [0.0] * len(graph)
     seed = output if isinstance(output, Seed) else Seed(output)
-    lost = Lost.of(run) if isinstance(run, Record) else None
+    reentry = Reentry.of(run) if isinstance(run, Record) else None
     ambiguous = output is not seed and isinstance(graph.data[seed.id], complex)
     if ambiguous or seed.weight == 1.0:
         found = sweep(rows(graph), graph.codes, graph.args, graph.data, seed.id)
-        if lost is not None and all(found[i] == 0.0 for i in lost.back):
-            lost = None  # what came back is not on the way to this output
+        if reentry is not None and all(found[i] == 0.0 for i in reentry.back):
+            reentry = None  # what came back is not on the way to this output
         complexes = _has_complex(graph) and None in found
-        if ambiguous or (lost is None and not complexes):
+        if ambiguous or (reentry is None and not complexes):
             return found
-    return [None if isinstance(g, complex) else g for g in reverse(graph, seed, lost)]
+    return [None if isinstance(g, complex) else g for g in reverse(graph, seed, reentry)]
 
 
 def _has_complex(graph: Graph) -> bool:

@@ -12,7 +12,7 @@ from ..source.text import Span
 from .gradient import gradient, rows
 from .outputs import Seed
 from .reach import ancestors, descendants
-from .reentry import Lost
+from .reentry import Reentry
 
 __all__ = ["Obstacle", "obstacles"]
 
@@ -51,12 +51,13 @@ def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
     """Return the places between the inputs and literals and the outputs where a derivative ends, in order."""
     graph, ops = record.graph, rows(record.graph)
     places: dict[tuple[str, str, int], list[int]] = {}
-    lost = Lost.of(record) if record.leaks else None
+    reentry = Reentry.of(record) if record.leaks else None
+    back = reentry.back if reentry is not None else ()
     reasons = [_why(op) for op in ops]
     live = ancestors(graph, (seed.id for seed in seeds))
     partly = set(_partly_unknown(record, seeds, ops, live))
     for i, code in enumerate(graph.codes):
-        why = "lost" if lost is not None and i in lost.back else "unknown" if i in partly else reasons[code]
+        why = "lost" if i in back else "unknown" if i in partly else reasons[code]
         if why and live[i]:
             places.setdefault((why, ops[code].name, graph.site_ids[i]), []).append(i)
     found = []

@@ -12,26 +12,26 @@ from typing import Any
 from ..graph import Graph
 from ..ops import CONJUGATE, OPS, Op
 from .outputs import Seed
-from .reentry import Lost
+from .reentry import Reentry
 
 __all__ = ["carried", "reverse"]
 
 Cotangent = complex | None  # a float where the number is real
 
 
-def reverse(graph: Graph, seed: Seed, lost: Lost | None = None) -> list[Cotangent]:
+def reverse(graph: Graph, seed: Seed, reentry: Reentry | None = None) -> list[Cotangent]:
     """The cotangent of every node; None where it is not known."""
     found: list[Cotangent] = [0.0] * len(graph)
     found[seed.id] = seed.weight if isinstance(graph.data[seed.id], complex) else seed.weight.real
     ops = [OPS.get(name, OPS["opaque"]) for name in graph.names]
     came_back = False
     for i in range(seed.id, -1, -1):
-        if lost is not None and i in lost.ids and came_back:
+        if reentry is not None and i in reentry.left and came_back:
             found[i] = None
         grad = found[i]
         if grad == 0.0:
             continue
-        if lost is not None and i in lost.back:
+        if reentry is not None and i in reentry.back:
             came_back = True
         operands = graph.args[i]
         if operands:

@@ -115,6 +115,18 @@ class SourceFile:
         found = (region.by_position.get(position) for region in self.regions(position[0]))
         return next((node for node in found if node is not None), None)
 
+    @functools.cached_property
+    def bound_names(self) -> frozenset[str]:
+        """The names that the file binds anywhere, also by an import."""
+        aliases = (node for node in ast.walk(self.tree) if isinstance(node, ast.alias))
+        return frozenset(_bound(self.tree)).union(a.asname or a.name.partition(".")[0] for a in aliases)
+
+    @functools.cached_property
+    def computed_names(self) -> frozenset[str]:
+        """The names and attributes that the functions of the file assign."""
+        functions = (node for node in ast.walk(self.tree) if isinstance(node, FunctionNode))
+        return frozenset(name for function in functions for name in _bound(function))
+
     def parent(self, node: Any) -> ast.AST | None:
         """Return the node around a node, or None for a statement of the module or of a class."""
         found = (region.parents.get(node) for region in self.regions(node.lineno))
@@ -162,6 +174,16 @@ def codes_in(code: CodeType) -> Iterator[CodeType]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from codes_in(inner)
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Yield the names and attributes that are assigned in a node."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.arg(arg=name) | ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                yield name
 
 
 def position(node: Any) -> Position:

@@ -26,6 +26,7 @@ class Place:
     """What surrounds one expression.
 
     Attributes:
+        file: the file that it stands in; None if that is not known.
         path: the nodes from the expression up to a statement of the module or of a class; empty if
             the source is not known. What is no expression has the path of the node around it.
     """
@@ -33,14 +34,19 @@ class Place:
     def __init__(
         self, file: SourceFile | None = None, path: tuple[ast.AST, ...] = (), *, exact: bool = False
     ) -> None:
-        self._file = file
+        self.file = file
         self.path = path
         self._exact = exact
+
+    @property
+    def node(self) -> ast.AST | None:
+        """The expression itself; None if there is none of just that extent."""
+        return self.path[0] if self._exact else None
 
     @cached_property
     def text(self) -> str:
         """The expression on one line without comments; empty if it is none."""
-        return ast.unparse(self.path[0]) if self._exact and isinstance(self.path[0], ast.expr) else ""
+        return ast.unparse(self.node) if isinstance(self.node, ast.expr) else ""
 
     @cached_property
     def _statement(self) -> ast.stmt | None:
@@ -55,13 +61,13 @@ class Place:
     def head(self) -> str:
         """The innermost statement on one line, a compound one up to its colon."""
         node: Any = self._statement
-        if node is None or self._file is None:
+        if node is None or self.file is None:
             return ""
         inner = _first_inside(node)
         if inner is None:
-            return self._file.text.words(self._file.span(node))
-        span = self._file.text.span(node.lineno, node.col_offset, *start(inner))
-        return self._file.text.words(span).rstrip(": ")
+            return self.file.text.words(self.file.span(node))
+        span = self.file.text.span(node.lineno, node.col_offset, *start(inner))
+        return self.file.text.words(span).rstrip(": ")
 
     @cached_property
     def loops(self) -> tuple[tuple[Where, str], ...]:
@@ -115,9 +121,9 @@ class Place:
         return all(isinstance(node, _PASSES) for node in between)
 
     def _where(self, node: ast.AST) -> Where:
-        assert self._file is not None
+        assert self.file is not None
         line, byte = start(node)
-        span = self._file.text.span(line, byte, line, byte)
+        span = self.file.text.span(line, byte, line, byte)
         return span.file, span.line, span.column
 
 
