@@ -11,7 +11,7 @@ __all__ = ["ExceptHandlers"]
 
 
 class ExceptHandlers(Pass):
-    """Let the run take tracer's own frames out of the traceback before a handler looks at it."""
+    """Let the run take tracer's own frames out of the traceback before a handler reads it."""
 
     before = """
 try: f()

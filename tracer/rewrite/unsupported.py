@@ -25,11 +25,11 @@ class Unsupported(ast.NodeVisitor):
         self._refuse(
             node,
             f"{node.name} is an async function; its steps interleave with other tasks",
-            "trace the plain function that does the arithmetic",
+            "trace the function that does the arithmetic",
         )
 
     def visit_Await(self, node: ast.Await) -> None:
-        self._refuse(node, "await cannot be traced", "trace the plain function that does the arithmetic")
+        self._refuse(node, "await cannot be traced", "trace the function that does the arithmetic")
 
     def visit_Name(self, node: ast.Name) -> None:
         if node.id == NAME:

@@ -151,7 +151,7 @@ class Conversions:
         return with_arguments(f, lambda key, x: self.convert(x) if key in parameters and callable(x) else x)
 
     def _new(self, f: Any) -> Any:
-        """`object.__new__(C)` makes an object of a class that nobody called: C is patched all the same."""
+        """`object.__new__(C)` makes an object although C is not called: C is patched all the same."""
 
         def convert_class(key: int | str, x: Any) -> Any:
             if key == 0 and isinstance(x, type):

@@ -83,7 +83,7 @@ class Hooks(Converter):
         return x if is_class_statement(type(x)) else AttributeTarget(x)
 
     def except_handler(self) -> None:
-        """Take tracer's own frames out of the traceback that a handler may look at."""
+        """Take tracer's own frames out of the traceback that a handler may read."""
         remove_own_frames(sys.exception())
 
 

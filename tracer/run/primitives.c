@@ -13,7 +13,7 @@ typedef struct {
     PyObject_HEAD
     vectorcallfunc call;
     Tape *tape;
-    PyObject *function, *slow;
+    PyObject *function, *python; /* python: what is called with anything else */
     double (*known)(double); /* what C computes as Python does, as long as it is finite */
     uint8_t op;
 } Primitive;
@@ -33,35 +33,38 @@ static struct {
 
 #define MOST_OPERANDS 8
 
-static int as_number(PyObject *x, PyObject **plain) {
-    if (IS_HANDLE(x)) {
-        Entry *e = TAPE_OF(x)->log + ((Handle *)x)->index;
-        *plain = number_out(TAPE_OF(x), e->tag, e->v);
-        return *plain == NULL ? -1 : 1;
-    }
-    *plain = Py_NewRef(x);
+/* The number that an argument is or stands for; anything else as it is. */
+static PyObject *unwrapped(PyObject *x) {
+    if (!IS_HANDLE(x))
+        return Py_NewRef(x);
+    Entry *e = TAPE_OF(x)->log + INDEX(x);
+    return number_out(TAPE_OF(x), e->tag, e->v);
+}
+
+/* A number of C: what is done with it runs no code in Python, so it may be done twice. */
+static int is_everyday(PyObject *x) {
     return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x) || PyComplex_CheckExact(x);
 }
 
-static PyObject *note(Primitive *p, PyObject *const *args, Py_ssize_t n, PyObject *data) {
+static PyObject *record(Primitive *p, PyObject *const *args, Py_ssize_t n, PyObject *data) {
     Tape *t = p->tape;
     uint32_t location = here(t), operands[MOST_OPERANDS + 2] = {NONE, NONE};
     if (location == NONE)
         return NULL;
     for (Py_ssize_t i = 0; i < n; i++) {
         if (IS_HANDLE(args[i]))
-            operands[i] = ((Handle *)args[i])->index;
+            operands[i] = INDEX(args[i]);
         else {
             PyObject *constant = write_object(t, op_constant, NONE, NONE, location, args[i]);
             if (constant == NULL)
                 return NULL;
-            operands[i] = ((Handle *)constant)->index;
+            operands[i] = INDEX(constant);
             Py_DECREF(constant);
         }
     }
     PyObject *made = write_object(t, p->op, operands[0], operands[1], location, data);
     if (made != NULL && n > 2) {
-        uint32_t index = ((Handle *)made)->index;
+        uint32_t index = INDEX(made);
         PyObject *all = PyTuple_New(n), *key = PyLong_FromUnsignedLong(index);
         for (Py_ssize_t i = 0; all != NULL && i < n; i++) {
             PyObject *operand = PyLong_FromUnsignedLong(operands[i]);
@@ -79,11 +82,6 @@ static PyObject *note(Primitive *p, PyObject *const *args, Py_ssize_t n, PyObjec
     return made;
 }
 
-/* A number of C: what is done with it runs no code in Python, so it may be done twice. */
-static int of_c(PyObject *x) {
-    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x) || PyComplex_CheckExact(x);
-}
-
 static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names) {
     Primitive *p = (Primitive *)self;
     Py_ssize_t n = PyVectorcall_NARGS(flags);
@@ -91,44 +89,43 @@ static PyObject *primitive_call(PyObject *self, PyObject *const *args, size_t fl
         Number z = {p->known(((Handle *)args[0])->u.v.d)};
         if (LIKELY(isfinite(z.d))) {
             uint32_t location = here(p->tape);
-            return location == NONE ? NULL : emit(p->tape, p->op, ((Handle *)args[0])->index, NONE, location, FLOAT, z);
+            return location == NONE ? NULL : emit(p->tape, p->op, INDEX(args[0]), NONE, location, FLOAT, z);
         }
     }
     if (names != NULL || n == 0 || n > MOST_OPERANDS)
-        return PyObject_Vectorcall(p->slow, args, flags, names);
-    PyObject *plain[MOST_OPERANDS], *result = NULL;
+        return PyObject_Vectorcall(p->python, args, flags, names);
+    PyObject *numbers[MOST_OPERANDS], *result = NULL;
     Py_ssize_t taken = 0;
-    int numbers = 1, handles = 0;
-    for (; taken < n && numbers == 1; taken++) {
-        numbers = as_number(args[taken], plain + taken);
-        if (numbers == 1 && !of_c(plain[taken]))
-            numbers = 0;
+    int everyday = 1, handles = 0;
+    for (; taken < n && everyday; taken++) {
+        numbers[taken] = unwrapped(args[taken]);
+        everyday = numbers[taken] != NULL && is_everyday(numbers[taken]);
         if (IS_HANDLE(args[taken])) {
             handles = 1;
             if (TAPE_OF(args[taken]) != p->tape)
-                numbers = 0;
+                everyday = 0;
         }
     }
-    PyObject *data = numbers == 1 ? PyObject_Vectorcall(p->function, plain, (size_t)n, NULL) : NULL;
+    PyObject *data = everyday ? PyObject_Vectorcall(p->function, numbers, (size_t)n, NULL) : NULL;
     for (Py_ssize_t i = 0; i < taken; i++)
-        Py_XDECREF(plain[i]);
+        Py_XDECREF(numbers[i]);
     if (data == NULL) {
         if (PyErr_Occurred()) {
             if (!handles || !PyErr_ExceptionMatches(PyExc_Exception))
                 return NULL;
-            PyErr_Clear(); /* computed again, and noted as what failed */
+            PyErr_Clear(); /* computed again, and recorded as what failed */
         }
-        return PyObject_Vectorcall(p->slow, args, flags, names);
+        return PyObject_Vectorcall(p->python, args, flags, names);
     }
     if (!handles)
         return data;
-    if (of_c(data)) {
-        result = note(p, args, n, data);
+    if (is_everyday(data)) {
+        result = record(p, args, n, data);
         Py_DECREF(data);
         return result;
     }
     Py_DECREF(data);
-    return PyObject_Vectorcall(p->slow, args, flags, names);
+    return PyObject_Vectorcall(p->python, args, flags, names);
 }
 
 /* shortcut(tape, code, function, call): a Primitive. */
@@ -144,7 +141,7 @@ static PyObject *shortcut(PyObject *module, PyObject *args) {
     p->call = primitive_call;
     p->tape = (Tape *)Py_NewRef(tape);
     p->function = Py_NewRef(function);
-    p->slow = Py_NewRef(call);
+    p->python = Py_NewRef(call);
     p->op = op;
     p->known = NULL;
     for (size_t i = 0; i < KNOWN_FUNCTIONS; i++)
@@ -155,14 +152,14 @@ static PyObject *shortcut(PyObject *module, PyObject *args) {
 }
 
 static PyObject *primitive_getattro(PyObject *self, PyObject *name) {
-    return PyObject_GetAttr(((Primitive *)self)->slow, name);
+    return PyObject_GetAttr(((Primitive *)self)->python, name);
 }
 
 static int primitive_traverse(PyObject *self, visitproc visit, void *arg) {
     Primitive *p = (Primitive *)self;
     Py_VISIT(p->tape);
     Py_VISIT(p->function);
-    Py_VISIT(p->slow);
+    Py_VISIT(p->python);
     return 0;
 }
 
@@ -171,7 +168,7 @@ static void primitive_dealloc(PyObject *self) {
     PyObject_GC_UnTrack(self);
     Py_DECREF(p->tape);
     Py_DECREF(p->function);
-    Py_DECREF(p->slow);
+    Py_DECREF(p->python);
     PyObject_GC_Del(self);
 }
 

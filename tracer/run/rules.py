@@ -1,7 +1,7 @@
-"""Tell what kind of callee a callee is, which decides how it is converted (convert.py).
+"""Define the kinds of callees, by which they are converted (convert.py).
 
-rewritten  Python with source: so that its literals, calls and branches are seen
-primitive  a row of the table: Python's own function, one node
+rewritten  Python with source: so that its literals, calls and branches are recorded
+primitive  a row of the table: Python's own function is called, one node is recorded
 raw        moves numbers without looking at them, or uses their operators: gets the handles
 callbacks  raw, but calls a function that it is given: that one is converted first
 opaque     anything else: gets numbers; a number that comes out is joined to those that went
@@ -66,7 +66,7 @@ _RAW_MODULES: Final = {
     *("builtins", "itertools", "operator", "_operator", "functools", "_functools", "collections"),
     *("_collections", "heapq", "_heapq", "bisect", "_bisect", "_abc", "_weakref", "_contextvars", "sys"),
     *("copy", "copyreg", "typing", "_typing", "abc", "types", "weakref", "enum", "gc", "atexit"),
-    # these look at the frame that called them
+    # these read the frame that called them
     *("inspect", "logging", "traceback", "warnings", "_warnings"),
 }
 # Python code that must not be rewritten and that no number comes back from: the interpreter's own
@@ -152,8 +152,10 @@ def is_patchable_class(f: Any) -> bool:
 
 def has_python_methods(kind: type) -> bool:
     """Return whether a class statement in code that may be rewritten made the class."""
+    if not is_class_statement(kind):
+        return False
     module = _top(kind.__module__)
-    return is_class_statement(kind) and module not in _OPAQUE_MODULES and module not in _RAW_MODULES
+    return module not in _OPAQUE_MODULES and module not in _RAW_MODULES
 
 
 def is_class_statement(kind: type) -> bool:

@@ -1,4 +1,4 @@
-"""Let calls nest as deep as in the plain run, whatever tracer's own frames need."""
+"""Let calls nest as deep as without tracer, whatever tracer's own frames need."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Stack:
         sys.setrecursionlimit(limit + _SLACK)
 
     def get_limit(self) -> int:
-        """Return what `sys.getrecursionlimit` returns in the plain run."""
+        """Return what `sys.getrecursionlimit` returns without tracer."""
         return self._limit
 
     def end(self) -> None:

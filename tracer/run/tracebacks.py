@@ -1,4 +1,4 @@
-"""Take tracer's own frames out of tracebacks, so that they read as in the plain run."""
+"""Take tracer's own frames out of tracebacks, so that they read as without tracer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["remove_own_frames"]
 def remove_own_frames(error: BaseException | None) -> None:
     """Take tracer's own frames out of the traceback of an exception, of its causes and contexts.
 
-    A function that was stopped because calls nested too deep goes too: the plain run would not have begun it.
+    A function that was stopped because calls nested too deep goes too: without tracer it never began.
     """
     done: set[int] = set()
     pending = [error]
