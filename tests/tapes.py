@@ -9,7 +9,7 @@ import tracer.tape
 
 __all__ = ["BUILT", "tracer_with"]
 
-PARTS = ("tape", "run", "run.hooks", "saved", "analyses.gradient")
+PARTS = ("tape", "run", "run.hooks", "saved", "analyses.gradient", "columns.atoms")
 
 
 def _ours():

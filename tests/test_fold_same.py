@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from fold_programs import bodies, program, traced
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tapes import tracer_with
 
 from tracer import tape
-from tracer.analyses.fold import SINGLE, walk
+from tracer.analyses.fold import SINGLE
 from tracer.analyses.fold.facts import kinds
-from tracer.analyses.fold.summary import summarize
 from tracer.analyses.gradient import gradient
+from tracer.columns import ListColumns, Walk
 from tracer.record import Record
 
 pytestmark = pytest.mark.skipif(tape.KIND != "C", reason="the tape in C is not built here")
@@ -35,7 +36,7 @@ def total_of(xs):
 """
 
 
-def said(run: walk.Run) -> tuple[object, ...]:
+def said(run: Walk) -> tuple[object, ...]:
     """Everything that a walk found."""
     atoms = run.atoms
     return (
@@ -48,22 +49,35 @@ def said(run: walk.Run) -> tuple[object, ...]:
 def assert_same(record: Record, apart: bytearray | None = None) -> None:
     """Fold in C and in Python."""
     table = kinds(record.graph)
-    assert record.marks is not None
-    slow = walk.gather(replace(record, marks=None), table, apart)
-    quick = walk.gather(record, table, apart)
-    assert quick.atoms.column is not None
+    columns = record.graph.columns
+    lists = copy.copy(columns)
+    assert isinstance(lists, ListColumns)
+    assert not isinstance(columns, ListColumns)
+    slow = lists.fold(table, apart, record)
+    quick = columns.fold(table, apart, record)
     assert said(quick) == said(slow)
     assert [*quick.atoms.edges] == [*slow.atoms.edges]
     assert record.graph.tally() == Counter(node.op for node in record.graph)
+    assert lists.tally() == columns.tally()
+    assert lists.controls() == columns.controls()
+    assert lists.has_complex() == columns.has_complex()
+    assert lists.leak_kinds(record) == columns.leak_kinds(record)
     marks = bytearray(i % 3 == 0 for i in range(len(record.graph)))
-    assert quick.atoms.marked(marks) == slow.atoms.marked(marks)
+    slow_atoms = tracer_with("reference")["columns.atoms"]
+    count = len(slow.atoms)
+    assert quick.atoms.count_marked(marks) == slow_atoms.count_marked(slow.atoms.of, count, marks)
+    for control in (False, True):
+        reached = marks[:], marks[:]
+        lists.reach(reached[0], control=control)
+        columns.reach(reached[1], control=control)
+        assert reached[0] == reached[1]
     slopes = gradient(record.graph)
     for steep in (None, slopes, [*slopes]):
-        assert repr(summarize(record, quick.atoms, marks, steep)) == repr(
-            summarize(record, slow.atoms, marks, steep)
+        assert repr(columns.summary(quick.atoms.of, count, marks, steep)) == repr(
+            lists.summary(slow.atoms.of, count, marks, steep)
         )
-    picked = [k % 2 for k in range(len(slow.atoms.counts))]
-    assert quick.atoms.through(picked) == slow.atoms.through(picked)
+    picked = [k % 2 for k in range(count)]
+    assert quick.atoms.translate(picked) == slow_atoms.translate(slow.atoms.of, bytes([*picked, 0]))
 
 
 @settings(max_examples=40)

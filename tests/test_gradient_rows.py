@@ -11,6 +11,7 @@ from test_ops import EXACT, SMOOTH, _count, _points, _value
 from tracer.analyses.derivation import derive
 from tracer.analyses.gradient import gradient
 from tracer.analyses.outputs import Seed
+from tracer.columns import ListColumns
 from tracer.graph import Graph, Site
 from tracer.ops import Op
 
@@ -22,11 +23,13 @@ def one_step(op: Op, xs: list[Any]) -> Graph:
     count = len(xs)
     return Graph(
         names=["input", op.name],
-        codes=[0] * count + [1],
-        args=[()] * count + [tuple(range(count))],
-        data=[*xs, _value(op, xs)],
-        site_ids=[0] * (count + 1),
-        sites=[Site(None, "", None, "")],
+        columns=ListColumns(
+            codes=[0] * count + [1],
+            args=[()] * count + [tuple(range(count))],
+            data=[*xs, _value(op, xs)],
+            site_ids=[0] * (count + 1),
+            sites=[Site(None, "", None, "")],
+        ),
         outputs={"result": count},
     ).check()
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracer.columns import ListColumns, Site
 from tracer.errors import TraceError
-from tracer.graph import Graph, Site
+from tracer.graph import Graph
 from tracer.source.text import Span
 
 SITES = [Site(Span("f.py", 1, 0, 1, 1), "a", "a", "f"), Site(None, "a + b", None, "f")]
@@ -24,9 +25,10 @@ def graph(shape: list[tuple[int, ...]], outputs: dict[str, int] | None = None, *
         "data": [float(i) for i in range(n)],
         "site_ids": [1 if operands else 0 for operands in shape],
         "sites": SITES,
-        "outputs": {"result": n - 1} if outputs is None else outputs,
     }
-    return Graph(**{**whole, **columns})
+    whole.update(columns)
+    names, outputs = whole.pop("names"), {"result": n - 1} if outputs is None else outputs
+    return Graph(names=names, columns=ListColumns(**whole), outputs=whole.pop("outputs", outputs))
 
 
 @st.composite

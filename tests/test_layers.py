@@ -11,13 +11,14 @@ LAYERS = {
     "errors": 1,
     **dict.fromkeys(["ops", "options"], 2),
     "tape": 3,
-    "graph": 4,
-    "record": 5,
-    **dict.fromkeys(["saved", "program", "rewrite", "analyses"], 6),
-    **dict.fromkeys(["run", "views"], 7),
-    "api": 8,
-    "": 9,  # tracer/__init__.py offers what the layers below it have
-    **dict.fromkeys(["cli", "__main__"], 10),
+    "columns": 4,
+    "graph": 5,
+    "record": 6,
+    **dict.fromkeys(["saved", "program", "rewrite", "analyses"], 7),
+    **dict.fromkeys(["run", "views"], 8),
+    "api": 9,
+    "": 10,  # tracer/__init__.py offers what the layers below it have
+    **dict.fromkeys(["cli", "__main__"], 11),
 }
 INSIDE = {("__main__", "cli")}  # `python -m tracer` is the command line
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import tracer
 from tracer.analyses.gradient import gradient
+from tracer.columns import ListColumns
 from tracer.errors import TraceError
 from tracer.graph import Graph, Site
 from tracer.record import Branch, Call, Failure, Leak, Loop, Record
@@ -35,13 +36,15 @@ def record(data: list[Any] | None = None, result: Any = None, **changes: Any) ->
     data = [2.0, 3.0, 5.0] if data is None else data
     graph = Graph(
         names=("literal", "input", "add"),
-        codes=[1 if i < 2 else 2 for i in range(len(data))],
-        args=[() if i < 2 else (i - 2, i - 1) for i in range(len(data))],
-        data=data,
-        site_ids=[0 if i < 2 else 1 for i in range(len(data))],
-        sites=[Site(None, "a", "a", "f"), Site(SPAN, "a + b", None, "f")],
+        columns=ListColumns(
+            codes=[1 if i < 2 else 2 for i in range(len(data))],
+            args=[() if i < 2 else (i - 2, i - 1) for i in range(len(data))],
+            data=data,
+            site_ids=[0 if i < 2 else 1 for i in range(len(data))],
+            sites=[Site(None, "a", "a", "f"), Site(SPAN, "a + b", None, "f")],
+            controls=range(min(1, len(data))),
+        ),
         outputs={"result": len(data) - 1} if data else {},
-        controls=range(min(1, len(data))),
     )
     fields = {
         "function": "f",

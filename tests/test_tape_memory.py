@@ -90,7 +90,7 @@ def test_what_hangs_together_in_one_chain_is_recorded_derived_and_freed(function
     slopes = parts["analyses.gradient"].gradient(record.graph)
     assert slopes[record.inputs["x"]] == 1.0
     assert resident() - before < 80 * len(record.graph)
-    tape = weakref.ref(record.graph.data.tape)
+    tape = weakref.ref(record.graph.columns.tape)
     del record, slopes
     gc.collect()
     assert tape() is None

@@ -10,7 +10,7 @@ from fold_programs import bodies, program, traced
 from hypothesis import given, settings
 
 from tracer.analyses.fold import LEVELS, fold
-from tracer.analyses.fold.summary import course
+from tracer.columns import course
 from tracer.record import Record
 from tracer.views import ViewOptions, render
 from tracer.views.draw.dot import render as dot

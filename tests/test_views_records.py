@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tracer.columns import ListColumns
 from tracer.graph import Graph, Site
 from tracer.ops import OPS
 from tracer.record import Branch, Call, Failure, Leak, Loop, Record
@@ -58,14 +59,16 @@ class Sketch:
         table = sorted(set(self.names))
         graph = Graph(
             names=table,
-            codes=[table.index(name) for name in self.names],
-            args=self.args,
-            data=self.data,
-            site_ids=range(len(self.data)),
-            sites=self.sites,
+            columns=ListColumns(
+                codes=[table.index(name) for name in self.names],
+                args=self.args,
+                data=self.data,
+                site_ids=range(len(self.data)),
+                sites=self.sites,
+                controls=[b.id for b in rest.get("branches", ())]
+                + [i for k in rest.get("leaks", ()) for i in k.ids],
+            ),
             outputs=outputs or {},
-            controls=[b.id for b in rest.get("branches", ())]
-            + [i for k in rest.get("leaks", ()) for i in k.ids],
         ).check()
         values = [self.data[i] for i in graph.outputs.values()]
         rest.setdefault("result", values[0] if len(values) == 1 else tuple(values) if values else None)

@@ -5,6 +5,7 @@ import textwrap
 from typing import Any
 
 from tracer import trace
+from tracer.columns import ListColumns
 from tracer.graph import Graph, Site
 from tracer.record import Branch, Call, Failure, Leak, Loop, Record
 from tracer.saved import dumps
@@ -54,11 +55,13 @@ class Builder:
         n = len(self.data)
         graph = Graph(
             names=names,
-            codes=[names.index(op) for op in self.ops],
-            args=self.args,
-            data=self.data,
-            site_ids=range(n),
-            sites=self.sites,
+            columns=ListColumns(
+                codes=[names.index(op) for op in self.ops],
+                args=self.args,
+                data=self.data,
+                site_ids=range(n),
+                sites=self.sites,
+            ),
             outputs={} if output is None else {"result": output},
         )
         result = None if output is None else self.data[output]

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from .columns import Columns, Site
 from .errors import TraceError
 from .ops import LEAVES
 from .source import Span
 
 __all__ = ["Graph", "Node", "Site"]
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One place in the source where numbers are made.
-
-    Attributes:
-        span: where; None for a number that no source text made.
-        text: the expression, as written (`x += 1` reads `x + 1`; an input reads its name).
-        name: the variable, attribute or item the expression is assigned to, if any.
-        function: the qualified name of the function that holds the place.
-    """
-
-    span: Span | None
-    text: str
-    name: str | None
-    function: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,66 +57,35 @@ class Graph(Sequence[Node]):
     topological order. Columns are shared, not copied: treat them as read-only.
     """
 
-    __slots__ = ("_controls", "_locate", "args", "codes", "data", "names", "outputs", "site_ids", "sites")
-    site_ids: Sequence[int]
-    sites: Sequence[Site]
+    __slots__ = ("args", "codes", "columns", "data", "names", "outputs")
 
-    def __init__(
-        self,
-        *,
-        names: Sequence[str],
-        codes: Sequence[int],
-        args: Sequence[tuple[int, ...]],
-        data: Sequence[Any],
-        outputs: Mapping[str, int],
-        site_ids: Sequence[int] | None = None,
-        sites: Sequence[Site] = (),
-        locate: Callable[[], tuple[Sequence[int], Sequence[Site]]] | None = None,
-        controls: Iterable[int] = (),
-    ) -> None:
-        """Columns by node id, and the tables they point into.
+    def __init__(self, *, names: Sequence[str], columns: Columns, outputs: Mapping[str, int]) -> None:
+        """Take the columns of a run and the tables beside them.
 
         Args:
-            names: operation names; `codes[i]` indexes it.
-            codes: the operation of each node.
-            args: the operand ids of each node, in order.
-            data: the plain number of each node.
+            names: operation names; `columns.codes[i]` indexes it.
+            columns: what is known of each node.
             outputs: path in the result -> node id: `{"result": 7}`, `{"result[0]": 3}`.
-            site_ids: `site_ids[i]` indexes `sites`.
-            sites: the site_ids in the source.
-            locate: gives `site_ids` and `sites` when one of them is first asked for, instead of them.
-            controls: nodes that decided a branch, an index, a count or a text.
         """
         self.names = tuple(names)
-        self.codes = codes
-        self.args = args
-        self.data = data
-        self._locate = locate
-        if site_ids is not None:
-            self.site_ids, self.sites = site_ids, tuple(sites)
+        self.columns = columns
+        self.codes, self.args, self.data = columns.codes, columns.args, columns.data
         self.outputs = dict(outputs)
-        self._controls = controls
-
-    def __getattr__(self, name: str) -> Any:
-        """The columns that are not there yet."""
-        if name not in ("site_ids", "sites") or self._locate is None:
-            raise AttributeError(f"a Graph has no {name}")
-        locate, self._locate = self._locate, None
-        self.site_ids, sites = locate()
-        self.sites = tuple(sites)
-        return getattr(self, name)
-
-    def __getstate__(self) -> object:
-        """A copy has the columns, not a promise of them."""
-        assert self.site_ids is not None
-        return super().__getstate__()
 
     @property
-    def controls(self) -> frozenset[int]:
+    def site_ids(self) -> Sequence[int]:
+        """The site of each node: `sites[site_ids[i]]`."""
+        return self.columns.site_ids
+
+    @property
+    def sites(self) -> Sequence[Site]:
+        """The places in the source where numbers were made."""
+        return self.columns.sites
+
+    @property
+    def controls(self) -> Set[int]:
         """The nodes that decided a branch, an index, a count or a text."""
-        if not isinstance(self._controls, frozenset):
-            self._controls = frozenset(self._controls)
-        return self._controls
+        return self.columns.controls()
 
     def __len__(self) -> int:
         return len(self.data)
@@ -151,49 +103,28 @@ class Graph(Sequence[Node]):
         return f"<Graph of {len(self)} numbers, {len(self.outputs)} outputs>"
 
     def tally(self) -> dict[str, int]:
-        """How many nodes each operation made."""
-        tape = self.tape
-        counts = Counter(self.codes) if tape is None else tape.tally()
-        return {self.names[code]: count for code, count in counts.items()}
+        """Return how many nodes each operation made."""
+        return {self.names[code]: count for code, count in self.columns.tally().items()}
 
-    @property
-    def tape(self) -> Any:
-        """The tape in C that the columns belong to; None if they are of another kind."""
-        return getattr(self.data, "tape", None)
-
-    def mark(self, marks: bytearray, *, control: bool = False) -> None:
+    def reach(self, marks: bytearray, *, control: bool = False) -> None:
         """Mark everything that the marked nodes were made from.
 
         Args:
             marks: a byte for each node, 1 or 0; it is changed.
-            control: mark also the nodes that steered the run, and what they were made from.
+            control: mark also the nodes of `controls`, and what they were made from.
         """
-        tape = self.tape
-        if tape is not None:  # in C, for a run may have made millions
-            tape.reach(marks, control=control)
-            return
-        for i in self.controls if control else ():
-            marks[i] = 1
-        for i, args in zip(range(len(self) - 1, -1, -1), reversed(self.args), strict=True):
-            if marks[i]:
-                for arg in args:
-                    marks[arg] = 1
+        self.columns.reach(marks, control=control)
 
     def made_by(self, op: str, start: int = 0) -> Sequence[int]:
-        """The nodes from `start` on that an operation made, in order."""
-        if op not in self.names:
-            return ()
-        code = self.names.index(op)
-        if self.tape is not None:
-            return self.tape.made_by(code, start)  # type: ignore[no-any-return]
-        return [i for i in range(start, len(self)) if self.codes[i] == code]
+        """Return the nodes from `start` on that an operation made, in order."""
+        return self.columns.made_by(self.names.index(op), start) if op in self.names else ()
 
     def ancestors(self, ids: Iterable[int]) -> set[int]:
         """The given nodes and everything they were made from."""
         wanted = bytearray(len(self))
         for i in ids:
             wanted[i] = 1
-        self.mark(wanted)
+        self.reach(wanted)
         return {i for i, w in enumerate(wanted) if w}
 
     def live(self, *, control: bool = False) -> set[int]:

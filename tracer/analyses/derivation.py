@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..columns import ListColumns
 from ..graph import Graph, Site
 from ..ops import BINARY, CONJUGATE, OPS, UNARY, Op, Recorded, inexact
 from .gradient import rows
@@ -182,16 +183,14 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
         values[name] = None if grad is None else _data(grad)
         if grad is not None:
             outputs[name] = _named(builder, grad, name, len(graph))
-    derived = Graph(
-        names=builder.names,
+    columns = ListColumns(
         codes=builder.codes,
         args=builder.args,
         data=builder.data,
         site_ids=builder.site_ids,
         sites=builder.sites,
-        outputs=outputs,
     )
-    return derived, values
+    return Graph(names=builder.names, columns=columns, outputs=outputs), values
 
 
 def _shares(builder: _Builder, graph: Graph, op: Op, i: int, grad: Any, needed: bytearray) -> Sequence[Any]:

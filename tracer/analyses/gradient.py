@@ -1,4 +1,4 @@
-"""Owns the gradient: how much an output moves for each number of the run."""
+"""The gradient: how much an output moves for each number of the run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from ..graph import Graph
 from ..ops import OPS, Op
 from ..record import Record
-from ..tape.sweep import sweep
 from .outputs import Seed
 from .reentry import Reentry
 from .reverse import reverse
@@ -41,19 +40,13 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
     reentry = Reentry.of(run) if isinstance(run, Record) else None
     ambiguous = output is not seed and isinstance(graph.data[seed.id], complex)
     if ambiguous or seed.weight == 1.0:
-        found = sweep(rows(graph), graph.codes, graph.args, graph.data, seed.id)
+        found = graph.columns.sweep(rows(graph), seed.id)
         if reentry is not None and all(found[i] == 0.0 for i in reentry.back):
             reentry = None  # what came back is not on the way to this output
-        complexes = _has_complex(graph) and None in found
+        complexes = None in found and graph.columns.has_complex()
         if ambiguous or (reentry is None and not complexes):
             return found
     return [None if isinstance(g, complex) else g for g in reverse(graph, seed, reentry)]
-
-
-def _has_complex(graph: Graph) -> bool:
-    if graph.tape is not None:
-        return bool(graph.tape.has_complex())
-    return any(isinstance(x, complex) for x in graph.data)
 
 
 def rows(graph: Graph) -> list[Op]:

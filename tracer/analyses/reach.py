@@ -1,4 +1,4 @@
-"""Owns columns that are asked again and again: what was needed, what it led to, the call it was made in."""
+"""Columns that many analyses need: what a number was made from, what it led to, the call it was made in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def ancestors(graph: Graph, ids: Iterable[int], *, control: bool = False) -> byt
     marks = bytearray(len(graph))
     for i in ids:
         marks[i] = 1
-    graph.mark(marks, control=control)
+    graph.reach(marks, control=control)
     return marks
 
 

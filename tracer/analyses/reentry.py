@@ -34,7 +34,7 @@ class Reentry(NamedTuple):
     def of(cls, record: Record) -> Reentry | None:
         """Return what left and may have come back, or None if nothing has."""
         graph = record.graph
-        if graph.tape is not None and not graph.tape.leak_kinds() & {*_SMOOTH, "text"}:
+        if not graph.columns.leak_kinds(record) & {*_SMOOTH, "text"}:
             return None
         places = Places(record.sources)
         left = {i for leak in record.leaks if leak.how in _SMOOTH for i in leak.ids}

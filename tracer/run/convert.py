@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ..errors import TracerError
 from ..tape import Handle, Tape, unwrap
+from ..tape.twin import twin
 from . import rules
 from .cached import CACHE, cached
 from .carriers import Carriers
@@ -23,7 +24,6 @@ from .opaque import opaque
 from .primitives import Primitives
 from .stack import Stack
 from .substitutes import SUBSTITUTES, with_arguments
-from .twin import twin
 
 __all__ = ["Conversions", "Converter"]
 

@@ -90,8 +90,8 @@ def run(
     if tape.has_live_handles(holders):
         sweep(tape)
     hooks.forget()
-    freezer = Freezer(tape, hooks.rewritten)
-    freezer.meet()
+    freezer = Freezer(tape, hooks.rewritten, call)
+    freezer.read_sources()
     record = Record(
         function=name,
         call=call,
@@ -99,7 +99,7 @@ def run(
         text="" if error is not None else _shown(result),
         inputs=inputs.names,
         error=_failure(error, freezer) if error is not None else None,
-        **freezer.record(call),
+        **freezer.events(),
         graph=freezer.graph(outputs),
         sources=freezer.sources,
     )
@@ -173,7 +173,7 @@ def _failure(error: BaseException, freezer: Freezer) -> Failure:
     if tb is None:
         return Failure(kind, message)
     tape = freezer.tape
-    place = tape.location_of(tb.tb_frame.f_code, tb.tb_lasti)
-    site = freezer.at(place)
-    met = tape.failed[1] if tape.failed is not None and tape.failed[0] == place else ()
+    location = tape.location_of(tb.tb_frame.f_code, tb.tb_lasti)
+    site = freezer.site_at(location)
+    met = tape.failed[1] if tape.failed is not None and tape.failed[0] == location else ()
     return Failure(kind, message, site.span, site.text, met)

@@ -1,19 +1,19 @@
-"""Owns the freezing of a tape into a graph: places become sites, marks become calls and loops."""
+"""Freeze a tape into a graph: locations become sites, marks become calls and loops."""
 
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Sequence
 from itertools import islice
 from operator import lt
+from threading import RLock
 from types import CodeType
 from typing import Any
 
-from ..graph import Graph, Site
-from ..lazy import Later
+from ..columns import Branch, Call, CallHead, Leak, Located, Loop, LoopHead, Site, frozen
+from ..graph import Graph
+from ..lazy import Lazy, Once
 from ..ops import ROWS
-from ..record import Branch, Call, CallHead, Leak, Loop, LoopHead
 from ..rewrite import LoopNode, Rewritten
 from ..source.code import comparison, expression_at, file_of, operand
 from ..source.file import SourceFile, label, parsed
@@ -24,67 +24,66 @@ from ..tape import Tape, is_own_code
 __all__ = ["Freezer"]
 
 NOWHERE = Site(None, "", None, "")
+Head = CallHead | LoopHead | None
 
 
 class Freezer:
-    """Resolves what a tape noted while it ran; each place once, when the run is over.
+    """Resolves what a tape noted while it ran.
+
+    Each part of the record is made once, when it is first needed, and whole: one lock serves all parts.
 
     Attributes:
         sources: file label -> text of every file that a span points into.
     """
 
-    def __init__(self, tape: Tape, rewritten: dict[CodeType, Rewritten]) -> None:
+    def __init__(self, tape: Tape, rewritten: dict[CodeType, Rewritten], own_call: str) -> None:
+        """Take what a run left; `own_call` is the text of the call of the traced function itself."""
         self.tape = tape
         self.rewritten = rewritten
         self.sources: dict[str, str] = {}
+        self._own_call = own_call
+        self._lock = RLock()
         self._files: dict[int, SourceFile | None] = {}  # by the code object's identity
-        self._sites: dict[tuple[Any, ...], int] = {}
-        self._table: list[Site] = []
-        self._own_call = ""
-
-    def graph(self, outputs: dict[str, int]) -> Graph:
-        """The tape as a graph with sites."""
-        tape = self.tape
-        return Graph(
-            names=[op.name for op in ROWS],
-            codes=tape.codes,
-            args=tape.args,
-            data=tape.data,
-            outputs=outputs,
-            locate=self._located,
-            controls=Later(lambda: tuple(tape.controls())),
+        self._site_numbers: dict[tuple[Any, ...], int] = {}
+        self._sites: list[Site] = []
+        self._sites_at: dict[int, Site] = {}
+        self._heads = Once(self._make_heads, self._lock)
+        self._calls_and_loops = Once(
+            lambda: calls_and_loops(tape.marks, self._heads(), len(tape)), self._lock
         )
 
-    def _located(self) -> tuple[Sequence[int], Sequence[Site]]:
-        places = self.tape.sites(self._site_of)
-        return places, self._table or [NOWHERE]
+    def graph(self, outputs: dict[str, int]) -> Graph:
+        """Return the tape as a graph with sites."""
+        columns = frozen(self.tape, Once(self._locate, self._lock))
+        return Graph(names=[op.name for op in ROWS], columns=columns, outputs=outputs)
 
-    def _site_of(self, place: int, code: int, position: int, entry: int | None) -> int:
-        """The site of the entries that an operation wrote at a place; see `Tape.sites`."""
-        if position < 0:
-            return self._site((place, code))
-        if entry is not None:
-            return self._site((place, code, position, repr(self.tape.data[entry])))
-        return self._site((place, code, position)) if self._is_written(place, code, position) else -1
+    def events(self) -> dict[str, Any]:
+        """Return the calls, loops, branches, leaks and heads of a record by their names."""
+        return {
+            "heads": Lazy(self._heads, self._lock),
+            "calls": Lazy(lambda: self._calls_and_loops()[0], self._lock),
+            "loops": Lazy(lambda: self._calls_and_loops()[1], self._lock),
+            "branches": Lazy(self._make_branches, self._lock),
+            "leaks": Lazy(self._make_leaks, self._lock),
+        }
 
-    def _is_written(self, place: int, code: int, position: int) -> bool:
-        """Whether the source shows the operand itself."""
-        known = self.tape.instruction_at(place)
-        if isinstance(known, Site):
-            return True
-        _, node = self._expression(*known)
-        return node is not None and operand(node, ROWS[code].name, position) is not None
-
-    def meet(self) -> None:
-        """Read the sources while the files are as they were during the run; the places may wait."""
+    def read_sources(self) -> None:
+        """Read the sources while the files are as they were during the run; their sites may wait."""
         for code in self.tape.code_objects():
             if not is_own_code(code):
                 self._file(code)
         for code in [*self.rewritten]:
             self._file(code)
 
+    def site_at(self, location: int) -> Site:
+        """Return the site of whatever was written at a location."""
+        site = self._sites_at.get(location)
+        if site is None:
+            site = self._sites_at[location] = self._resolve(location, None)
+        return site
+
     def _file(self, code: CodeType) -> SourceFile | None:
-        """The file of a code object, under a label of its own if two texts of it were run."""
+        """Return the file of a code object, under a label of its own if two texts of it were run."""
         if id(code) not in self._files:
             made = self._made(code)
             file = made.source if made is not None else file_of(code)
@@ -97,99 +96,89 @@ class Freezer:
         return self._files[id(code)]
 
     def _expression(self, code: CodeType, offset: int) -> tuple[SourceFile | None, ast.AST | None]:
+        """Return the file of a code object, and the expression that an instruction of it computes."""
         file = self._files.get(id(code))
         return file, expression_at(file, code, offset) if file is not None else None
 
-    def branches(self) -> tuple[Branch, ...]:
-        """Every decision that a traced number took part in."""
-        return tuple(
-            Branch(node, taken, at, self.at(place).span) for node, taken, at, place in self.tape.branches
-        )
+    def _locate(self) -> Located:
+        """Return the site of each entry, and the sites."""
+        site_ids = self.tape.sites(self._number)
+        return site_ids, tuple(self._sites) or (NOWHERE,)
 
-    def leaks(self) -> tuple[Leak, ...]:
-        """Every place where a number left the graph."""
+    def _number(self, location: int, code: int, position: int, entry: int | None) -> int:
+        """Return the number of the site of an operation at a location; see `number_sites`."""
+        if position < 0:
+            return self._site_number((location, code))
+        if entry is not None:
+            return self._site_number((location, code, position, repr(self.tape.data[entry])))
+        known = self._is_written(location, code, position)
+        return self._site_number((location, code, position)) if known else -1
+
+    def _site_number(self, key: tuple[Any, ...]) -> int:
+        number = self._site_numbers.get(key)
+        if number is None:
+            site = self._resolve(*key)
+            number = len(self._sites)
+            self._sites.append(site)
+            self._site_numbers[key] = number  # last: an interruption leaves no number without its site
+        return number
+
+    def _is_written(self, location: int, code: int, position: int) -> bool:
+        """Return whether the source shows the operand itself."""
+        known = self.tape.instruction_at(location)
+        if isinstance(known, Site):
+            return True
+        _, node = self._expression(*known)
+        return node is not None and operand(node, ROWS[code].name, position) is not None
+
+    def _make_branches(self) -> list[Branch]:
+        """Return every decision that a traced number took part in."""
+        return [
+            Branch(node, taken, at, self.site_at(location).span)
+            for node, taken, at, location in self.tape.branches
+        ]
+
+    def _make_leaks(self) -> list[Leak]:
+        """Return every place where a number left the graph."""
         found = []
-        for (place, how), ids in self.tape.leaks.items():
-            site = self.at(place)
+        for (location, how), ids in self.tape.leaks.items():
+            site = self.site_at(location)
             once = ids if all(map(lt, ids, islice(ids, 1, None))) else dict.fromkeys(ids)
             found.append(Leak(tuple(once), how, site.span, site.text, len(ids)))
-        return tuple(found)
+        return found
 
-    def record(self, own_call: str) -> dict[str, Any]:
-        """The calls, loops, branches and leaks, each made when it is asked for."""
-        made = functools.cache(self.calls_and_loops)
-        self._own_call = own_call
-        return {
-            "marks": self,
-            "calls": Later(lambda: made()[0]),
-            "loops": Later(lambda: made()[1]),
-            "branches": Later(self.branches),
-            "leaks": Later(self.leaks),
-        }
+    def _make_heads(self) -> tuple[Head, ...]:
+        """Return what each kind of mark stands for: a call that begins, a loop; None where a call ends."""
+        kinds = self.tape.mark_kinds
+        loops = {(id(code), n): i for i, (what, code, n, _) in enumerate(kinds) if what == "iteration"}
+        heads: list[Head] = []
+        for what, code, number, location in kinds:
+            if code is None:
+                heads.append(None)
+            elif what == "enter":
+                heads.append(self._call_head(code, number, location))
+            else:
+                heads.append(self._loop_head(code, number, loops))
+        return tuple(heads)
 
-    def calls_and_loops(self) -> tuple[tuple[Call, ...], tuple[Loop, ...]]:
-        """The calls in the order they began, and the runs of loops in each."""
-        calls: list[dict[str, Any]] = []
-        loops: list[tuple[str, Span, int, list[int]]] = []
-        open_loops: dict[tuple[int, CodeType, int], list[int]] = {}
-        open_inner: dict[tuple[int, CodeType, int], list[tuple[int, CodeType, int]]] = {}
-        stack: list[int] = []
-        for at, what, payload in self.tape.marks:
-            if what == "enter":
-                calls.append(self._call(payload, at, stack))
-                stack.append(len(calls) - 1)
-            elif what == "leave" and stack:
-                calls[stack.pop()]["stop"] = at
-            elif what == "iteration":
-                code, number = payload
-                self._turn(at, code, number, stack[-1] if stack else -1, loops, open_loops, open_inner)
-        for index in stack:
-            calls[index]["stop"] = len(self.tape)
-        return tuple(Call(**c) for c in calls), tuple(Loop(*loop[:3], tuple(loop[3])) for loop in loops)
-
-    def call(self, code: CodeType, number: int, place: int | None) -> CallHead:
-        """The call of a function of a code object, from a place; None for the outermost."""
+    def _call_head(self, code: CodeType, number: int, location: int) -> CallHead:
+        """Return the call of a function of a code object; the outermost has no location."""
         made, file = self._made(code), self._file(code)
-        text, span, origin = code.co_qualname, None, None
-        if made is not None and file is not None:
-            span = file.span(made.functions[number])
-        if place is None:
-            text = self._own_call
-        elif place >= 0 and self.at(place).text:
-            text, origin = self.at(place).text, self.at(place).span
+        span = file.span(made.functions[number]) if made is not None and file is not None else None
+        if location < 0:
+            return CallHead(code.co_qualname, self._own_call, span, None)
+        caller = self.site_at(location)
+        text, origin = (caller.text, caller.span) if caller.text else (code.co_qualname, None)
         return CallHead(code.co_qualname, text, span, origin)
 
-    def loop(self, code: CodeType, number: int) -> LoopHead | None:
-        """A loop of a code object; None if its source is not known."""
+    def _loop_head(self, code: CodeType, number: int, kinds: dict[tuple[int, int], int]) -> LoopHead:
+        """Return a loop of a code object."""
         made, file = self._made(code), self._file(code)
-        if made is None or file is None:
-            return None
+        assert made is not None  # only rewritten code marks its iterations
+        assert file is not None
         node, around = made.loops[number]
-        return LoopHead(_head(node, file), file.span(node), tuple(around))
-
-    def _call(self, payload: Any, at: int, stack: list[int]) -> dict[str, Any]:
-        code, number, place = payload
-        return {
-            **self.call(code, number, place if stack else None)._asdict(),
-            **{"parent": stack[-1] if stack else -1, "depth": len(stack)},
-            **{"start": at, "stop": len(self.tape)},
-        }
-
-    def _turn(
-        self, at: int, code: CodeType, number: int, call: int, loops: Any, open_loops: Any, open_inner: Any
-    ) -> None:
-        key = (call, code, number)
-        if key not in open_loops:
-            loop = self.loop(code, number)
-            if loop is None:
-                return
-            open_loops[key] = []
-            loops.append((loop.text, loop.span, call, open_loops[key]))
-            for outer in loop.around:  # a turn of the loop around it ends this run of the inner one
-                open_inner.setdefault((call, code, outer), []).append(key)
-        for inner in open_inner.pop(key, ()):
-            open_loops.pop(inner, None)
-        open_loops[key].append(at)
+        outer = tuple(kinds[id(code), loop] for loop in around if (id(code), loop) in kinds)
+        return LoopHead(_head_text(node, file), file.span(node), outer)
 
     def _made(self, code: CodeType) -> Rewritten | None:
         made = self.rewritten.get(code)
@@ -200,19 +189,8 @@ class Freezer:
                     return candidate
         return made
 
-    def at(self, place: int) -> Site:
-        """What stands at a place."""
-        return self._table[self._site((place, None))]
-
-    def _site(self, key: tuple[Any, ...]) -> int:
-        number = self._sites.get(key)
-        if number is None:
-            number = self._sites[key] = len(self._table)
-            self._table.append(self._resolve(*key))
-        return number
-
-    def _resolve(self, place: int, code: int | None, position: int | None = None, shown: str = "") -> Site:
-        known = self.tape.instruction_at(place)
+    def _resolve(self, location: int, code: int | None, position: int | None = None, shown: str = "") -> Site:
+        known = self.tape.instruction_at(location)
         if isinstance(known, Site):
             return known
         assert isinstance(known, tuple)
@@ -237,11 +215,53 @@ class Freezer:
         return Site(span, text, assigned_name(source, node), function)
 
 
+def calls_and_loops(
+    marks: Sequence[tuple[int, int]], heads: Sequence[Head], length: int
+) -> tuple[tuple[Call, ...], tuple[Loop, ...]]:
+    """Return the calls in the order they began, and the runs of loops in each.
+
+    Args:
+        marks: (length of the tape, kind of mark), in order.
+        heads: for each kind the call or loop that begins; None where a call ends.
+        length: the length of the whole tape.
+    """
+    begun: list[tuple[CallHead, int, int, int]] = []  # head, parent, depth, start
+    stops: list[int] = []
+    loops: list[tuple[LoopHead, int, list[int]]] = []
+    running: dict[tuple[int, int], list[int]] = {}  # (call, kind of loop) -> iterations of its last run
+    inside: dict[tuple[int, int], list[tuple[int, int]]] = {}  # (call, kind) -> loops that run in it
+    stack: list[int] = []
+    for at, kind in marks:
+        head, call = heads[kind], stack[-1] if stack else -1
+        if isinstance(head, CallHead):
+            begun.append((head, call, len(stack), at))
+            stops.append(length)
+            stack.append(len(begun) - 1)
+        elif head is None:
+            if stack:
+                stops[stack.pop()] = at
+        else:
+            key = call, kind
+            if key not in running:
+                running[key] = []
+                loops.append((head, call, running[key]))
+                for outer in head.around:
+                    inside.setdefault((call, outer), []).append(key)
+            for inner in inside.pop(key, ()):  # an iteration ends the runs of the loops in it
+                running.pop(inner, None)
+            running[key].append(at)
+    calls = tuple(
+        Call(head.function, head.text, head.span, parent, depth, start, stop, head.origin)
+        for (head, parent, depth, start), stop in zip(begun, stops, strict=True)
+    )
+    return calls, tuple(Loop(head.text, head.span, call, tuple(at)) for head, call, at in loops)
+
+
 def _holds(outer: CodeType, inner: CodeType) -> bool:
     return any(c is inner or _holds(c, inner) for c in outer.co_consts if isinstance(c, CodeType))
 
 
-def _head(node: LoopNode, source: SourceFile) -> str:
+def _head_text(node: LoopNode, source: SourceFile) -> str:
     if isinstance(node, ast.While):
         return f"while {source.words(node.test)}"
     return f"for {source.words(node.target)} in {source.words(node.iter)}"

@@ -26,8 +26,8 @@ static struct {
     double (*f)(double);
     PyObject *function; /* Python's own, which is computed so */
 } known_functions[] = {
-    {"builtins", "abs", fabs}, {"math", "fabs", fabs}, {"math", "sqrt", sqrt}, {"math", "exp", exp},
-    {"math", "sin", sin},      {"math", "cos", cos},   {"math", "tanh", tanh}, {"math", "log", log},
+    {"builtins", "abs", fabs, NULL}, {"math", "fabs", fabs, NULL}, {"math", "sqrt", sqrt, NULL}, {"math", "exp", exp, NULL},
+    {"math", "sin", sin, NULL}, {"math", "cos", cos, NULL}, {"math", "tanh", tanh, NULL}, {"math", "log", log, NULL},
 };
 #define KNOWN_FUNCTIONS (sizeof known_functions / sizeof *known_functions)
 

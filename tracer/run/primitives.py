@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ..ops import CODES, Op
 from ..tape import Handle, Tape, is_number, unwrap
-from .twin import twin
+from ..tape.twin import twin
 
 __all__ = ["Primitives"]
 

@@ -3,7 +3,7 @@
 #ifndef TRACER_RUN_H
 #define TRACER_RUN_H
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 
 SHARED_BEGIN
 extern PyTypeObject Converter_Type, PatchedFunction_Type;

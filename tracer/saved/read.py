@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
+from ..columns import ListColumns
 from ..errors import TraceError
 from ..graph import Graph, Site
 from ..record import Branch, Call, Failure, Leak, Loop, Record
@@ -110,8 +111,7 @@ def _record(document: dict[str, Any]) -> Record:
 def _graph(document: dict[str, Any], spans: list[Span]) -> Graph:
     nodes = _columns(document, "nodes", int, list, object, int)
     codes, args, data, places = nodes
-    return Graph(
-        names=_items(document, "operations", str),
+    columns = ListColumns(
         codes=codes,
         args=[_ids(operands, len(codes)) for operands in args],
         data=[number_from(x) for x in data],
@@ -120,9 +120,10 @@ def _graph(document: dict[str, Any], spans: list[Span]) -> Graph:
             Site(_span(span, spans), text, name, function)
             for span, text, name, function in _rows(document, "sites", INDEX, str, (str, OPTIONAL), str)
         ],
-        outputs=_mapping(document, "outputs", int),
         controls=_ids(_get(document, "controls", list), len(codes)),
     )
+    outputs = _mapping(document, "outputs", int)
+    return Graph(names=_items(document, "operations", str), columns=columns, outputs=outputs)
 
 
 def _check(record: Record) -> None:

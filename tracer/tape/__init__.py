@@ -7,7 +7,6 @@ taken if it was built, unless the environment says `TRACER_TAPE=reference`.
 import os
 from typing import TYPE_CHECKING
 
-from .fold import count_marked, look_up
 from .handle import Handle, unwrap
 from .number_types import is_number
 from .own_code import is_own_code
@@ -22,17 +21,14 @@ __all__ = [
     "LimitReached",
     "Tape",
     "Value",
-    "count_marked",
     "is_number",
     "is_own_code",
-    "look_up",
     "unwrap",
 ]
 
 KIND = "reference"
 if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":
     try:
-        from ._native import count_marked, look_up
         from .native import Tape, Value, unwrap
     except ImportError:
         pass  # no compiler, or an interpreter that the C code does not serve

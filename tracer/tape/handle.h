@@ -3,7 +3,7 @@
 #ifndef TRACER_HANDLE_H
 #define TRACER_HANDLE_H
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 
 struct Handle {
     PyObject_HEAD

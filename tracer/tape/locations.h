@@ -3,7 +3,7 @@
 #ifndef TRACER_LOCATIONS_H
 #define TRACER_LOCATIONS_H
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 
 SHARED_BEGIN
 /* The thread that a run is on in knows it; asking the interpreter for its state would cost a call, each time. */

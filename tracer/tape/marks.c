@@ -111,7 +111,7 @@ static inline int note_mark(Marker *m, uint32_t location) {
 }
 
 static SLOW int iteration_slow(Marker *m) {
-    return m->tape->thread != PyThread_get_thread_ident() ? 0 : note_mark(m, NONE);
+    return m->tape->thread != THREAD_STATE() ? 0 : note_mark(m, NONE);
 }
 
 INLINE int note_iteration(Marker *m) {
@@ -119,7 +119,7 @@ INLINE int note_iteration(Marker *m) {
     if (UNLIKELY(t == NULL))
         return 0;
     uint32_t at = (uint32_t)t->n;
-    if (LIKELY(t->last_kind == m->known[NONE % 8].kind && at - t->last_at == t->stride)) {
+    if (LIKELY(t->last_kind == m->known[NONE % 8].kind && at - t->last_at == t->stride && t->thread == THREAD_STATE())) {
         Mark *last = t->marks + t->n_marks - 1;
         if (LIKELY(last->kind != UINT32_MAX)) {
             last->kind++;
@@ -136,7 +136,7 @@ static PyObject *marker_invert(PyObject *self) {
     uint32_t location = NONE;
     if (m->what == ITERATION)
         return note_iteration(m) < 0 ? NULL : Py_NewRef(Py_None);
-    if (UNLIKELY(t == NULL || t->thread != PyThread_get_thread_ident()))
+    if (UNLIKELY(t == NULL || t->thread != THREAD_STATE()))
         Py_RETURN_NONE;
     if (m->what == ENTER) {
         if (UNLIKELY(t->depth >= t->deepest)) {
@@ -296,7 +296,7 @@ int next_mark(Tape *t, MarkCursor *c, MarkView *mark) {
             c->last.at += m.at;
         } else {
             MarkKind k = t->kinds[m.kind];
-            c->last = (MarkView){k.what, m.at, k.number, k.code, k.location};
+            c->last = (MarkView){k.what, m.at, m.kind};
         }
     }
     *mark = c->last;
@@ -305,20 +305,28 @@ int next_mark(Tape *t, MarkCursor *c, MarkView *mark) {
 
 PyObject *get_marks(PyObject *self, void *unused) {
     (void)unused;
-    static const char *const names[] = {"enter", "leave", "iteration"};
     Tape *t = (Tape *)self;
     PyObject *list = PyList_New(0);
     MarkCursor c = {0};
     MarkView m;
     while (list != NULL && next_mark(t, &c, &m)) {
-        PyObject *row;
-        if (m.what == LEAVE)
-            row = Py_BuildValue("IsO", m.at, names[m.what], Py_None);
-        else if (m.what == ITERATION)
-            row = Py_BuildValue("Is(OI)", m.at, names[m.what], t->codes[m.code].code, m.number);
-        else
-            row = Py_BuildValue("Is(OIn)", m.at, names[m.what], t->codes[m.code].code, m.number,
-                                m.location == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)m.location);
+        PyObject *row = Py_BuildValue("II", m.at, m.kind);
+        if (row == NULL || PyList_Append(list, row) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(row);
+    }
+    return list;
+}
+
+PyObject *get_mark_kinds(PyObject *self, void *unused) {
+    (void)unused;
+    static const char *const names[] = {"enter", "leave", "iteration"};
+    Tape *t = (Tape *)self;
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list != NULL && i < t->n_kinds; i++) {
+        MarkKind k = t->kinds[i];
+        PyObject *row = Py_BuildValue("(sOIn)", names[k.what], k.what == LEAVE ? Py_None : (PyObject *)t->codes[k.code].code,
+                                      k.number, k.location == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)k.location);
         if (row == NULL || PyList_Append(list, row) < 0)
             Py_CLEAR(list);
         Py_XDECREF(row);

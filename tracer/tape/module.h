@@ -3,7 +3,7 @@
 #ifndef TRACER_MODULE_H
 #define TRACER_MODULE_H
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 
 SHARED_BEGIN
 int handle_ready(void);

@@ -7,7 +7,7 @@ asked is answered by the reference's own methods.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar, Token
 from typing import Any, Final
 
@@ -29,11 +29,11 @@ _RULES: Final = (
     *("sqrt", "exp", "log", "sin", "cos", "tanh"),
 )
 # C knows the slopes of these rows, as long as they are the table's own.
-_KNOWN: Final = {CODES[name]: OPS[name] for name in _RULES}
+_KNOWN: Final = {name: OPS[name] for name in _RULES}
 _LEAK_KINDS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
 
 
-class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
+class Tape(_native.Tape, reference.Tape):  # type: ignore[misc, override]  # its attributes are made in C
     """An append-only record of numbers, kept as columns in C; see the reference."""
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
@@ -51,65 +51,37 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc]  # made in C
     def __exit__(self, *exception: object) -> None:
         _current.reset(self._tokens.pop())
 
-    def sites(self, site: Callable[[int, int, int, int | None], int]) -> Any:
+    def sites(self, site: Callable[[int, int, int, int | None], int]) -> Sequence[int]:
         """A number for the location of every entry, as `site` says; from now on it is its location."""
         _native.sites(self, site)
         return self.locations
 
-    def gradient(self, output: int) -> None:
-        """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
-        self._gradient = self.sweep(output)
-
-    def sweep(self, output: int | None) -> Any:
-        """The derivative of entry `output` by every entry; None where it is not known."""
-        _native.set_rules(tuple(map(_rule, range(len(ROWS)))), _slopes)
-        return _native.sweep(self, output)
-
-    def reach(self, marks: bytearray, *, control: bool = False) -> None:
-        """Mark everything that the marked entries were made from."""
-        _native.reach(self, marks, control)
-
-    def controls(self) -> Any:
+    def controls(self) -> frozenset[int]:
         """The entries that took part in a decision or left the tape."""
         return _native.controls(self)
 
-    def made_by(self, code: int, start: int) -> Any:
-        """The entries from `start` on that an operation made."""
-        return _native.made_by(self, code, start)
-
-    def tally(self) -> Any:
-        """How many entries each operation wrote."""
-        return _native.tally(self)
-
-    def has_complex(self) -> bool:
-        """Whether any number is complex."""
-        return bool(_native.has_complex(self))
-
-    def leak_kinds(self) -> Any:
-        """The ways in which numbers left."""
-        return _native.leak_kinds(self)
-
-    def fold(self, *args: Any) -> Any:
-        """The walk that folds; see `analyses.fold.walk`."""
-        return _native.fold(self, *args)
-
-    def summary(self, *args: Any) -> Any:
-        """What the numbers of each atom have in common; see `analyses.fold.summary`."""
-        return _native.summary(self, *args)
+    def gradient(self, output: int) -> None:
+        """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
+        self._gradient = sweep(self, ROWS, output)
 
     @staticmethod
-    def referrers(targets: list[Any]) -> Any:
+    def referrers(targets: list[Any]) -> list[Any]:
         """The objects that refer to any of the given ones."""
         return _native.referrers(targets)
 
 
-def _rule(code: int) -> str:
-    op = ROWS[code]
-    return op.name if _KNOWN.get(code) is op else FLAT if op.partials in (FLAT, HELD) else ""
+def sweep(tape: Tape, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
+    """Return the derivative of entry `output` by every entry; None where it is not known."""
+
+    def slopes(code: int, z: Any, operands: list[Any]) -> Any:
+        return local_slopes(ops[code], z, operands)
+
+    return _native.sweep(tape, output, tuple(map(_rule, ops)), slopes)
 
 
-def _slopes(code: int, z: Any, operands: list[Any]) -> Any:
-    return local_slopes(ROWS[code], z, operands)
+def _rule(op: Op) -> str:
+    """Return what C knows the slopes of an operation by; empty where Python has to find them."""
+    return op.name if _KNOWN.get(op.name) is op else FLAT if op.partials in (FLAT, HELD) else ""
 
 
 _current: ContextVar[Callable[[], Tape | None]] = ContextVar("native_tape", default=lambda: None)

@@ -21,11 +21,12 @@ from typing import Any
 from ..errors import TraceError
 from ..ops import CODES, ROWS
 from .handle import Handle, unwrap
-from .marker import Marker
+from .marks import Marker, MarkKind
 from .number_types import is_number
 from .operands import Operands
 from .own_code import is_own_code
 from .passing import CONVERSIONS, passing
+from .sites import number_sites
 from .sweep import sweep
 
 __all__ = ["CONSTANT", "INPUT", "LITERAL", "LimitReached", "Tape", "Value"]
@@ -48,7 +49,10 @@ class Tape:
             entry. `instruction_at` says what a location is.
         branches: (entry, outcome, length of the tape) for each decision a number took part in.
         leaks: (location, how) -> the entries that left the tape there, each as often as it did.
-        marks: (length of the tape, what, payload): calls entered and left, iterations begun.
+        marks: (length of the tape, kind of mark): calls entered and left, iterations begun.
+        mark_kinds: (`enter`, `leave` or `iteration`, code object or None, which call or loop of the code,
+            location of the caller or -1).
+        thread: the thread that leaves marks.
         depth, deepest: how many calls are marked as entered, and may be.
         limit: how many entries there may be.
         on_operand: called with each object of a class of the user's that an operator is about to ask.
@@ -62,7 +66,9 @@ class Tape:
         self._locations: list[Hashable] = []
         self.branches: list[tuple[int, bool, int, int]] = []
         self.leaks: dict[tuple[int, str], list[int]] = {}
-        self.marks: list[tuple[int, str, Any]] = []
+        self.marks: list[tuple[int, int]] = []
+        self.mark_kinds: list[MarkKind] = []
+        self._kind_ids: dict[tuple[Any, ...], int] = {}
         self.depth, self.deepest = 0, sys.maxsize
         self.labels: dict[int, str] = {}
         self.limit = sys.maxsize if limit is None else limit
@@ -73,7 +79,7 @@ class Tape:
         self._operands: dict[int, tuple[int, ...]] = {}
         self._location_ids: dict[Hashable, int] = {}
         self._gradient: list[float | None] = []
-        self._thread = get_ident()
+        self.thread = get_ident()
         self._token: Token[Callable[[], Tape | None]] | None = None
 
     def __len__(self) -> int:
@@ -169,38 +175,28 @@ class Tape:
         """What a location is: (code object, instruction offset), or what was given to `location`."""
         return self._locations[location]
 
-    def sites(self, site: Callable[[int, int, int, int | None], int]) -> array[int]:
-        """A number for the location of every entry, as `site` says.
+    def sites(self, site: Callable[[int, int, int, int | None], int]) -> Sequence[int]:
+        """Return a number for the location of every entry; see `number_sites`."""
+        return number_sites(self.codes, self.args, self.locations, site)
 
-        Args:
-            site: asked once for each location and operation, (location, operation, -1, None), and for
-                each plain operand there, (location, operation, position, None). Where that one
-                answers -1, it is asked again for each such operand, with its entry.
-        """
-        sites = array("I", bytes(4 * len(self)))
-        known: dict[tuple[int, int, int], int] = {}
-        for i, (code, location) in enumerate(zip(self.codes, self.locations, strict=True)):
-            if code != CONSTANT:
-                plain_operands = (
-                    (j, (location, code, position))
-                    for position, j in enumerate(self.operands(i))
-                    if self.codes[j] == CONSTANT and self.locations[j] == location
-                )
-                for j, key in ((i, (location, code, -1)), *plain_operands):
-                    if key not in known:
-                        known[key] = site(*key, None)
-                    sites[j] = known[key] if known[key] >= 0 else site(*key, j)
-        return sites
-
-    def controls(self) -> set[int]:
+    def controls(self) -> frozenset[int]:
         """The entries that took part in a decision or left the tape."""
-        return {index for index, *_ in self.branches}.union(*self.leaks.values())
+        return frozenset(index for index, *_ in self.branches).union(*self.leaks.values())
 
     def code_objects(self) -> list[CodeType]:
         """The code objects that something was noted in."""
         locations = (location[0] for location in self._locations if isinstance(location, tuple))
-        marked = (payload[0] for _, what, payload in self.marks if what != "leave")
+        marked = (code for _, code, _, _ in self.mark_kinds if code is not None)
         return list({id(code): code for code in (*locations, *marked)}.values())
+
+    def mark(self, kind: MarkKind) -> None:
+        """Note that a call or an iteration began or ended here."""
+        what, code, *where = kind
+        key = (what, id(code), *where)  # hashing a code object walks through it
+        if key not in self._kind_ids:
+            self._kind_ids[key] = len(self.mark_kinds)
+            self.mark_kinds.append(kind)
+        self.marks.append((len(self), self._kind_ids[key]))
 
     def marker(self, what: str, number: int, too_deep: Callable[[], None]) -> Any:
         """An object that notes in traced code where the tape stands; see `Marker`.

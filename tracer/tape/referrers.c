@@ -1,6 +1,6 @@
 /* Who refers to given objects; the collector does not know of every container of handles. */
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 #include "tape/module.h"
 
 #include <stdlib.h>

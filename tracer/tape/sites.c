@@ -1,140 +1,187 @@
-/* From locations to sites of the source, once for each. The readable twin is sites.py. */
+/* From locations to sites of the source. The readable twin is sites.py.
 
-#include "tape/columns.h"
+   The location of every entry is replaced by the number of its site, for a second column would be long. All questions
+   are put first; only then, without a call of Python in between, are the numbers written. So an exception leaves the
+   tape as it was, and no other thread sees it half done. */
+
 #include "tape/decisions.h"
-#include "tape/handle.h"
 #include "tape/module.h"
 
 #include <string.h>
 
-/* sites(tape, site): replaces the location of every entry by a number; a second column would be long. `site(location, op,
-   position)` is asked once for each; with a position it is about a plain operand there. Where it answers -1, it is
-   asked as_kind for each such entry, with its index. */
-
 typedef struct {
-    uint64_t key;
-    int64_t site;
+    uint64_t key; /* location, operation and position of an operand, see KEY */
+    int64_t site; /* -1: each entry has a site of its own */
 } Known;
 
 typedef struct {
+    Tape *t;
+    PyObject *site; /* what is called */
+    size_t n;       /* entries that are looked at */
     Known *known;
-    size_t n, cap;
-    PyObject *ask;
+    size_t n_known, cap_known; /* a power of two */
+    uint32_t *singles;         /* the sites of entries that have one of their own, in order */
+    size_t n_singles, cap_singles, next_single;
+    uint8_t *done; /* for each entry whether it is a constant that has its site */
+    int writing;
 } Sites;
 
-static int64_t ask_site(PyObject *ask, uint64_t key, PyObject *index) {
-    long position = (long)(key & 0xFFFFFF) - 1;
-    PyObject *answer = PyObject_CallFunction(ask, "IllO", (unsigned int)(key >> 32), (long)(key >> 24 & 0xFF), position, index);
-    int64_t site = answer == NULL ? -2 : (int64_t)PyLong_AsLong(answer);
-    Py_XDECREF(answer);
-    return PyErr_Occurred() ? -2 : site;
-}
-
-static int64_t site_of(Sites *s, uint64_t key, size_t index) {
-    if (s->n * 2 >= s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 256;
-        Known *grown = PyMem_Malloc(cap * sizeof(Known));
-        if (grown == NULL) {
-            PyErr_NoMemory();
-            return -2;
-        }
-        memset(grown, 0xFF, cap * sizeof(Known));
-        for (size_t i = 0; i < s->cap; i++)
-            if (s->known[i].key != UINT64_MAX) {
-                size_t k = (s->known[i].key * 0x9E3779B97F4A7C15u) >> 20;
-                while (grown[k & (cap - 1)].key != UINT64_MAX)
-                    k++;
-                grown[k & (cap - 1)] = s->known[i];
-            }
-        PyMem_Free(s->known);
-        s->known = grown;
-        s->cap = cap;
-    }
-    size_t k = (key * 0x9E3779B97F4A7C15u) >> 20;
-    while (s->known[k & (s->cap - 1)].key != UINT64_MAX && s->known[k & (s->cap - 1)].key != key)
-        k++;
-    Known *slot = s->known + (k & (s->cap - 1));
-    if (slot->key != key) {
-        int64_t site = ask_site(s->ask, key, Py_None);
-        if (site == -2)
-            return -2;
-        *slot = (Known){key, site};
-        s->n++;
-    }
-    if (slot->site >= 0)
-        return slot->site;
-    PyObject *number = PyLong_FromSize_t(index);
-    int64_t site = number == NULL ? -2 : ask_site(s->ask, key, number);
-    Py_XDECREF(number);
-    return site;
-}
-
 #define KEY(location, op, position) ((uint64_t)(location) << 32 | (uint64_t)(op) << 24 | (uint64_t)((position) + 1))
+#define FAILED -2
 
-/* The location of a plain operand there. */
-static int settle_operand(Tape *t, Sites *s, const Entry *e, uint32_t location, Py_ssize_t position, size_t j) {
-    Entry *x = t->log + j;
-    if (LIKELY(x->op != op_constant) || x->tested == SETTLED || x->location != location)
-        return 0;
-    int64_t found = site_of(s, KEY(location, e->op, position), j);
-    if (found < 0)
+static int64_t call_site(Sites *s, uint64_t key, PyObject *index) {
+    long position = (long)(key & 0xFFFFFF) - 1;
+    PyObject *answer =
+        PyObject_CallFunction(s->site, "IllO", (unsigned int)(key >> 32), (long)(key >> 24 & 0xFF), position, index);
+    int64_t site = answer == NULL ? FAILED : (int64_t)PyLong_AsLong(answer);
+    Py_XDECREF(answer);
+    return PyErr_Occurred() ? FAILED : site;
+}
+
+static size_t slot_of(const Known *known, size_t cap, uint64_t key) {
+    size_t k = ((key * 0x9E3779B97F4A7C15u) >> 20) & (cap - 1);
+    while (known[k].key != UINT64_MAX && known[k].key != key)
+        k = (k + 1) & (cap - 1);
+    return k;
+}
+
+static int grow_known(Sites *s) {
+    size_t cap = s->cap_known ? s->cap_known * 2 : 256;
+    Known *grown = PyMem_Malloc(cap * sizeof(Known));
+    if (grown == NULL) {
+        PyErr_NoMemory();
         return -1;
-    x->location = (uint32_t)found;
-    x->tested = SETTLED;
+    }
+    memset(grown, 0xFF, cap * sizeof(Known));
+    for (size_t i = 0; i < s->cap_known; i++)
+        if (s->known[i].key != UINT64_MAX)
+            grown[slot_of(grown, cap, s->known[i].key)] = s->known[i];
+    PyMem_Free(s->known);
+    s->known = grown;
+    s->cap_known = cap;
     return 0;
 }
 
-static PyObject *sites(PyObject *module, PyObject *args) {
-    (void)module;
-    Tape *t;
-    PyObject *site;
-    if (!PyArg_ParseTuple(args, "O!O", &Tape_Type, &t, &site))
-        return NULL;
-    Sites s = {NULL, 0, 0, site};
-    if (unpack_decisions(t) < 0)
-        return NULL;
+/* The site of an entry with a key; FAILED with an exception set. */
+static int64_t site_of(Sites *s, uint64_t key, size_t index) {
+    if (s->n_known * 2 >= s->cap_known && grow_known(s) < 0)
+        return FAILED;
+    size_t k = slot_of(s->known, s->cap_known, key);
+    if (s->known[k].key != key) {
+        int64_t site = call_site(s, key, Py_None);
+        if (site == FAILED)
+            return FAILED;
+        s->known[k] = (Known){key, site};
+        s->n_known++;
+    }
+    if (s->known[k].site >= 0)
+        return s->known[k].site;
+    if (s->writing)
+        return s->singles[s->next_single++];
+    PyObject *number = PyLong_FromSize_t(index);
+    int64_t site = number == NULL ? FAILED : call_site(s, key, number);
+    Py_XDECREF(number);
+    if (site < 0 || make_room((void **)&s->singles, &s->cap_singles, s->n_singles, sizeof(uint32_t)) < 0)
+        return FAILED;
+    s->singles[s->n_singles++] = (uint32_t)site;
+    return site;
+}
+
+/* The site of a constant that an entry at the same location has for an operand. */
+static int visit_operand(Sites *s, uint8_t op, uint32_t location, Py_ssize_t position, size_t j) {
+    Entry *e = s->t->log + j;
+    if (LIKELY(e->op != op_constant) || s->done[j] || e->location != location)
+        return 0;
+    int64_t site = site_of(s, KEY(location, op, position), j);
+    if (site < 0)
+        return -1;
+    s->done[j] = 1;
+    if (s->writing)
+        s->t->log[j].location = (uint32_t)site;
+    return 0;
+}
+
+static int visit_entries(Sites *s) {
+    Tape *t = s->t;
     uint64_t last_key[64];
     uint32_t last_site[64];
     memset(last_key, 0xFF, sizeof last_key);
-    for (size_t i = 0; i < t->n; i++) {
-        Entry *e = t->log + i;
-        if (e->op == op_constant)
+    memset(s->done, 0, s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        Entry e = t->log[i]; /* a copy: a call may move the log */
+        if (e.op == op_constant)
             continue;
-        uint32_t location = e->location;
-        uint64_t key = KEY(location, e->op, -1);
-        size_t slot = location & 63;
+        uint64_t key = KEY(e.location, e.op, -1);
+        size_t slot = e.location & 63;
         if (UNLIKELY(last_key[slot] != key)) {
-            int64_t found = site_of(&s, key, i);
-            if (found < 0)
-                goto failed;
+            int64_t site = site_of(s, key, i);
+            if (site < 0)
+                return -1;
             last_key[slot] = key;
-            last_site[slot] = (uint32_t)found;
+            last_site[slot] = (uint32_t)site;
         }
-        e->location = last_site[slot];
-        if (e->a == NONE)
+        if (s->writing)
+            t->log[i].location = last_site[slot];
+        if (e.a == NONE)
             continue;
-        if (settle_operand(t, &s, e, location, 0, e->a) < 0 ||
-            (e->b != NONE && settle_operand(t, &s, e, location, 1, e->b) < 0))
-            goto failed;
-        if (e->more) {
+        if (visit_operand(s, e.op, e.location, 0, e.a) < 0 ||
+            (e.b != NONE && visit_operand(s, e.op, e.location, 1, e.b) < 0))
+            return -1;
+        if (e.more) {
             PyObject *operands = tape_operands(t, i);
             for (Py_ssize_t k = 2; operands != NULL && k < PyTuple_GET_SIZE(operands); k++)
-                if (settle_operand(t, &s, e, location, k, PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k))) < 0)
+                if (visit_operand(s, e.op, e.location, k, PyLong_AsSize_t(PyTuple_GET_ITEM(operands, k))) < 0)
                     Py_CLEAR(operands);
             if (operands == NULL)
-                goto failed;
+                return -1;
             Py_DECREF(operands);
         }
     }
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->log[i].op == op_constant && t->log[i].tested != SETTLED)
-            t->log[i].location = 0; /* nobody's operand */
-        t->log[i].tested = 0;
-    }
+    return 0;
+}
+
+/* Put all questions; again if another thread has written on the tape meanwhile. */
+static int ask_all(Sites *s) {
+    do {
+        s->n = s->t->n;
+        s->n_singles = 0;
+        PyMem_Free(s->done);
+        s->done = PyMem_Malloc(s->n + 1);
+        if (s->done == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        if (visit_entries(s) < 0)
+            return -1;
+    } while (s->n != s->t->n);
+    return 0;
+}
+
+static int write_all(Sites *s) {
+    if (unpack_decisions(s->t) < 0)
+        return -1;
+    s->writing = 1;
+    int failed = visit_entries(s);
+    for (size_t i = 0; i < s->n; i++)
+        if (s->t->log[i].op == op_constant && !s->done[i])
+            s->t->log[i].location = 0; /* no entry has it for an operand */
+    return failed;
+}
+
+/* sites(tape, site): give each entry the number of its site; done once. `site(location, op, -1, None)` is called once
+   for each operation at a location, `site(location, op, position, None)` for each constant that is an operand there; if
+   that returns -1, it is called for each such entry, with its index. */
+static PyObject *sites(PyObject *module, PyObject *args) {
+    (void)module;
+    Sites s = {0};
+    if (!PyArg_ParseTuple(args, "O!O", &Tape_Type, &s.t, &s.site))
+        return NULL;
+    int failed = s.t->settled > 0 ? 0 : ask_all(&s) < 0 || write_all(&s) < 0;
     PyMem_Free(s.known);
-    Py_RETURN_NONE;
-failed:
-    PyMem_Free(s.known);
+    PyMem_RawFree(s.singles);
+    PyMem_Free(s.done);
+    if (!failed)
+        Py_RETURN_NONE;
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "a site has a number");
     return NULL;

@@ -37,26 +37,26 @@ static const struct {
     {"mod", R_MOD},  {"exp", R_EXP},   {"log", R_LOG},   {"sin", R_SIN}, {"cos", R_COS}, {"tanh", R_TANH},
 };
 
-static uint8_t rules[256];
-static PyObject *py_slopes, *the_nan;
+static PyObject *the_nan;
 
-/* set_rules(names, slopes): the rule of each row by its name, "" for none, and the function that gives the slopes of the others. */
-static PyObject *set_rules(PyObject *module, PyObject *args) {
-    (void)module;
-    PyObject *names, *slopes;
-    if (!PyArg_ParseTuple(args, "O!O", &PyTuple_Type, &names, &slopes))
-        return NULL;
+typedef struct {
+    Tape *t;
+    Slopes *s;
+    PyObject *slopes;   /* what gives the slopes of other rows: slopes(code, z, operands) */
+    uint8_t rules[256]; /* of each operation */
+} Sweep;
+
+/* The rule of each operation by its name, BY_PYTHON for an unknown one. */
+static int read_rules(PyObject *names, uint8_t *rules) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names) && i < 256; i++) {
         const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
         if (name == NULL)
-            return NULL;
-        rules[i] = BY_PYTHON;
+            return -1;
         for (size_t k = 0; k < sizeof rule_names / sizeof *rule_names; k++)
             if (strcmp(name, rule_names[k].name) == 0)
                 rules[i] = rule_names[k].rule;
     }
-    Py_XSETREF(py_slopes, Py_NewRef(slopes));
-    Py_RETURN_NONE;
+    return 0;
 }
 
 static int set_unknown(Slopes *s, size_t i) {
@@ -168,7 +168,9 @@ static inline int pass_on(Slopes *s, size_t j, double grad, int grad_unknown, do
     return 0;
 }
 
-static SLOW int python_slopes(Slopes *s, Tape *t, size_t i, int grad_unknown) {
+static SLOW int python_slopes(Sweep *w, size_t i, int grad_unknown) {
+    Slopes *s = w->s;
+    Tape *t = w->t;
     double grad = s->slopes[i];
     Entry *e = t->log + i;
     PyObject *operands = tape_operands(t, i), *z = number_out(t, e->tag, e->v), *slopes = NULL;
@@ -183,7 +185,7 @@ static SLOW int python_slopes(Slopes *s, Tape *t, size_t i, int grad_unknown) {
             PyList_SET_ITEM(numbers, k, x);
     }
     if (!failed) {
-        PyObject *answer = PyObject_CallFunction(py_slopes, "iOO", e->op, z, numbers);
+        PyObject *answer = PyObject_CallFunction(w->slopes, "iOO", e->op, z, numbers);
         if (answer == Py_None)
             Py_DECREF(answer);
         else if (answer != NULL) {
@@ -213,7 +215,10 @@ static SLOW int python_slopes(Slopes *s, Tape *t, size_t i, int grad_unknown) {
     return failed ? -1 : 0;
 }
 
-static int sweep(Slopes *s, Tape *t, size_t output) {
+static int sweep(Sweep *w, size_t output) {
+    Slopes *s = w->s;
+    Tape *t = w->t;
+    const uint8_t *rules = w->rules;
     double *g = s->slopes;
     g[output] = 1.0;
     for (size_t i = output + 1; i-- > 0;) {
@@ -253,33 +258,35 @@ static int sweep(Slopes *s, Tape *t, size_t output) {
                    local(rules[e->op], zs, xs, ys, e->b == NONE ? 1 : 2, &dx, &dy))) {
             if (pass_on(s, e->a, grad, unknown, dx) < 0 || (e->b != NONE && pass_on(s, e->b, grad, unknown, dy) < 0))
                 return -1;
-        } else if (python_slopes(s, t, i, unknown) < 0)
+        } else if (python_slopes(w, i, unknown) < 0)
             return -1;
     }
     return 0;
 }
 
-/* sweep(tape, output): the slope of an output by each entry; all 0.0 without an output. */
+/* sweep(tape, output, rules, slopes): the slope of an output by each entry; all 0.0 without an output. `rules`: for each
+   operation the name of its rule here, or ""; `slopes(code, z, operands)` gives the slopes of the others. */
 static PyObject *sweep_tape(PyObject *module, PyObject *args) {
     (void)module;
-    Tape *t;
-    PyObject *output;
-    if (!PyArg_ParseTuple(args, "O!O", &Tape_Type, &t, &output))
+    Sweep w = {0};
+    PyObject *output, *names;
+    if (!PyArg_ParseTuple(args, "O!OO!O", &Tape_Type, &w.t, &output, &PyTuple_Type, &names, &w.slopes) ||
+        read_rules(names, w.rules) < 0)
         return NULL;
-    Slopes *s = PyObject_New(Slopes, &Slopes_Type);
+    Slopes *s = w.s = PyObject_New(Slopes, &Slopes_Type);
     if (s == NULL)
         return NULL;
-    s->n = (Py_ssize_t)t->n;
+    s->n = (Py_ssize_t)w.t->n;
     s->unknown = NULL;
-    s->slopes = PyMem_RawCalloc(t->n ? t->n : 1, sizeof(double));
+    s->slopes = PyMem_RawCalloc(w.t->n ? w.t->n : 1, sizeof(double));
     if (s->slopes == NULL) {
         PyErr_NoMemory();
     } else if (output != Py_None) {
         size_t i = PyLong_AsSize_t(output);
-        if (!PyErr_Occurred() && i >= t->n)
+        if (!PyErr_Occurred() && i >= (size_t)s->n)
             PyErr_SetObject(PyExc_IndexError, output);
         if (!PyErr_Occurred())
-            sweep(s, t, i);
+            sweep(&w, i);
     }
     if (PyErr_Occurred())
         Py_CLEAR(s);
@@ -380,4 +387,4 @@ int sweep_ready(void) {
     return the_nan == NULL ? -1 : PyType_Ready(&Slopes_Type);
 }
 
-PyMethodDef sweep_methods[] = {{"set_rules", set_rules, METH_VARARGS, NULL}, {"sweep", sweep_tape, METH_VARARGS, NULL}, {0}};
+PyMethodDef sweep_methods[] = {{"sweep", sweep_tape, METH_VARARGS, NULL}, {0}};

@@ -3,7 +3,7 @@
 #ifndef TRACER_SWEEP_H
 #define TRACER_SWEEP_H
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 
 typedef struct {
     PyObject_HEAD

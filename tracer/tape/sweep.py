@@ -1,11 +1,11 @@
-"""Owns the reverse sweep over the bare columns of a tape, live or frozen."""
+"""The reverse sweep along the columns of a tape, live or frozen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from ..ops import ROWS, Op
+from ..ops import Op
 
 __all__ = ["local_slopes", "sweep"]
 
@@ -17,10 +17,7 @@ def sweep(
     data: Sequence[Any],
     output: int | None,
 ) -> list[float | None]:
-    """Derivative of entry `output` by every entry; see `analyses.gradient` for what it means."""
-    tape = getattr(data, "tape", None)
-    if tape is not None and all(op is own for op, own in zip(ops, ROWS, strict=False)):
-        return tape.sweep(output)  # type: ignore[no-any-return]  # the columns of a tape in C
+    """Return the derivative of entry `output` by every entry; see `analyses.gradient` for what it means."""
     grads: list[float | None] = [0.0] * len(data)
     if output is None:
         return grads
@@ -41,7 +38,7 @@ def sweep(
 
 
 def local_slopes(op: Op, z: Any, operands: Sequence[Any]) -> Sequence[float] | None:
-    """The derivative of one entry by each of its operands, at plain numbers; None if not known."""
+    """Return the derivative of one entry by each of its operands; None if it is not known."""
     if any(isinstance(x, complex) for x in (z, *operands)):
         return None
     return op.slopes_at(z, operands)

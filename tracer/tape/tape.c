@@ -1,6 +1,6 @@
 /* The tape itself: the type that Python sees, and what becomes of its parts when it goes. */
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 #include "tape/decisions.h"
 #include "tape/handle.h"
 #include "tape/locations.h"
@@ -153,7 +153,7 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
         return NULL;
     t->limit = PY_SSIZE_T_MAX;
     t->deepest = PY_SSIZE_T_MAX;
-    t->thread = PyThread_get_thread_ident();
+    t->thread = PyThreadState_Get();
     t->id = t->last_kind = t->last_at = t->last_decided = t->stride = NONE;
     t->code_ids = PyDict_New();
     t->location_ids = PyDict_New();
@@ -247,7 +247,8 @@ static PyGetSetDef tape_getset[] = {
     {"locations", get_column, NULL, "The location of each entry.", (void *)LOCATIONS},
     {"branches", get_branches, NULL, NULL, NULL},
     {"leaks", get_leaks, NULL, NULL, NULL},
-    {"marks", get_marks, NULL, NULL, NULL},
+    {"marks", get_marks, NULL, "(length of the tape, kind of mark) of each mark.", NULL},
+    {"mark_kinds", get_mark_kinds, NULL, "(what, code, number, location of the caller or -1).", NULL},
     {"limit", get_limit, set_limit, NULL, NULL},
     {"transparent", get_transparent, NULL, NULL, NULL},
     {"size", get_size, NULL, "Bytes that what it holds takes.", NULL},

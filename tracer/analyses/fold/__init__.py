@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from .atoms import LEFT_OUT, SINGLE
+from collections.abc import Sequence
+
+from ...columns import LEFT_OUT, SINGLE, Atoms, SlopeSummary, Summary, ValueSummary, combine
+from ...record import Record
 from .facts import COPIES_FROM
 from .focus import MissingError, around, focused
 from .folded import Bundle, Edge, Folded, fold
 from .levels import LEVELS
 from .parts import Part
-from .summary import SlopeSummary, Summary, ValueSummary, combine, summarize
 
 __all__ = ["COPIES_FROM", "LEFT_OUT", "LEVELS", "SINGLE", "Bundle", "Edge", "Folded", "MissingError"]
 __all__ += [
@@ -22,3 +24,15 @@ __all__ += [
     "fold",
     "summarize",
 ]
+
+
+def summarize(
+    record: Record, atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None = None
+) -> list[Summary]:
+    """Return what the numbers of each atom have in common.
+
+    Args:
+        live: marks the numbers that the output depends on.
+        slopes: its derivative by each of them.
+    """
+    return record.graph.columns.summary(atoms.of, len(atoms), live, slopes)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ...columns import FOLDED, KEPT, SINGLE, Atoms
 from ...graph import Graph, Site
 from ...ops import LEAVES
 from ...record import Record
 from ...source.place import Places
-from .atoms import FOLDED, KEPT, SINGLE, Atoms
 from .parts import Parts
-from .walk import gather
 
 __all__ = ["COPIES_FROM", "Fact", "Facts", "kinds"]
 
@@ -64,7 +63,7 @@ class Facts:
         graph = record.graph
         self.record = record
         self.places = parts.places if parts is not None else Places(record.sources)
-        run = gather(record, kinds(graph), apart)
+        run = graph.columns.fold(kinds(graph), apart, record)
         self.parts = parts or Parts(record, self.places, run)
         self.atoms: Atoms = run.atoms
         self.edges = self.atoms.edges

@@ -7,9 +7,9 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from ...columns import FOLDED, LEFT_OUT, SINGLE
 from ...record import Loop, Record
 from ...source.text import Span
-from .atoms import FOLDED, LEFT_OUT, SINGLE
 
 __all__ = ["MissingError", "around", "focused", "named"]
 
@@ -66,7 +66,7 @@ def around(record: Record, before: str | None, after: str | None, depth: int | N
         for i in found:
             kept[i] = 1
         if depth is None:
-            graph.mark(kept)
+            graph.reach(kept)
         for _ in range(depth or 0):
             found = {arg for i in found for arg in graph.args[i] if not kept[arg]}
             for i in found:

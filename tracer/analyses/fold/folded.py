@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ...columns import FOLDED, KEPT, LEFT_OUT, SINGLE
 from ...record import Record
-from .atoms import FOLDED, KEPT, LEFT_OUT, SINGLE
 from .facts import Facts
 from .levels import Key, coarsened, operations, size, uniform, unrolled
 from .parts import Part
@@ -134,7 +134,7 @@ def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray
 def _unrolled(facts: Facts, few: list[bool], limit: int, apart: bytearray | None) -> Facts:
     """The atoms, with each number of some of them by itself if that fits."""
     if any(count > 1 for count, alone in zip(facts.atoms.counts, few, strict=True) if alone):
-        single = facts.atoms.through([SINGLE if alone else FOLDED for alone in few])
+        single = facts.atoms.translate([SINGLE if alone else FOLDED for alone in few])
         if apart is not None:
             single = bytearray(a or b for a, b in zip(apart, single, strict=True))
         taken_apart = Facts(facts.record, single, facts.parts)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...columns import LoopIterations, Paths, Walk
 from ...record import Record
 from ...source.place import Places
 from ...source.text import Span
-from .walk import LoopIterations, Run, called
 
 __all__ = ["Part", "Parts"]
 
@@ -54,7 +54,7 @@ class Parts:
         of_path: for each call path its part.
     """
 
-    def __init__(self, record: Record, places: Places, run: Run) -> None:
+    def __init__(self, record: Record, places: Places, run: Walk) -> None:
         self.record, self.places = record, places
         self.table: list[Part] = []
         self.of_path: list[int] = []
@@ -87,7 +87,7 @@ class Parts:
     @cached_property
     def of_call(self) -> list[int]:
         """For each call the part of its path; asked where single calls are drawn."""
-        return [self.of_path[path] for path in called(self.record.calls)[1]]
+        return [self.of_path[path] for path in Paths.of(self.record.calls)[1]]
 
     def part(self, path: int, span: Span | None) -> int:
         """The innermost part of a call path that repeats what stands at a span."""

@@ -36,8 +36,8 @@ class AtomTables(Tables):
             self.live, marks = marks, marks[:]
         for i in met:
             marks[i] = 1
-        graph.mark(marks, control=True)
-        self.lit = atoms.marked(marks) if graph.outputs or met else atoms.counts
+        graph.reach(marks, control=True)
+        self.lit = atoms.count_marked(marks) if graph.outputs or met else atoms.counts
         self.bright = _Column(atoms.of, self.lit)
         self.ends: dict[int, list[str]] = {}
         for path, i in sorted(graph.outputs.items(), key=lambda item: item[1]):

@@ -1,6 +1,6 @@
 /* Folding: one walk along entries and marks that gives each entry its atom. The readable twin is fold.py. */
 
-#include "tape/atoms.h"
+#include "columns/atoms.h"
 #include "tape/decisions.h"
 #include "tape/handle.h"
 #include "tape/marks.h"
@@ -89,9 +89,9 @@ typedef struct {
     const uint32_t *kinds;
     size_t n_sites;
     const uint8_t *modes;
-    PyObject *enter, *iterate, *column;
+    PyObject *enter, *around, *column; /* around: for each kind of mark the kinds of the loops around a loop, or None */
     Of of;
-    Table atom_keys, edge_keys, kind_keys, call_keys, path_keys, loop_keys; /* kinds of marks: code and number */
+    Table atom_keys, edge_keys, path_keys, loop_keys;
     Atom *atoms;
     size_t n_atoms, cap_atoms;
     int32_t *keyed; /* atom_keys: the atom */
@@ -104,8 +104,6 @@ typedef struct {
     size_t n_paths, cap_paths;
     LoopCount *loop_counts; /* loop_keys */
     size_t cap_loop_counts;
-    PyObject **around; /* kind_keys: of a loop the numbers of those around it, None of what is no loop */
-    size_t cap_around;
     Frame *frames;
     size_t n_frames, cap_frames;
     uint32_t *open; /* the loops that are at work, by kind of mark */
@@ -237,19 +235,15 @@ static int walk(Fold *f, size_t start, size_t stop, uint32_t path) {
     return 0;
 }
 
-/* A call begins: `enter(path, code, number, location)` says, once for each kind of call on a path, on which path
-   it is. */
-static int fold_enter(Fold *f, MarkView mark, uint32_t kind) {
+/* A call begins: `enter(path, kind)` says, once for each kind of call on a path, on which path it is. */
+static int fold_enter(Fold *f, uint32_t kind) {
     uint32_t outer = f->n_frames > 1 ? f->frames[f->n_frames - 1].path : NONE;
-    uint32_t which = table_at(&f->call_keys, (uint64_t)kind << 32 | mark.location);
     size_t before = f->path_keys.n;
-    uint32_t number = which == NONE ? NONE : table_at(&f->path_keys, (uint64_t)outer << 32 | which);
+    uint32_t number = table_at(&f->path_keys, (uint64_t)outer << 32 | kind);
     if (number == NONE || make_room((void **)&f->into, &f->cap_into, number, sizeof(uint32_t)) < 0)
         return -1;
     if (number == before) {
-        Py_ssize_t from = mark.location == NONE ? -1 : (Py_ssize_t)mark.location;
-        PyObject *answer = PyObject_CallFunction(f->enter, "nOIn", outer == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)outer,
-                                                 f->t->codes[mark.code].code, mark.number, from);
+        PyObject *answer = PyObject_CallFunction(f->enter, "nI", outer == NONE ? (Py_ssize_t)-1 : (Py_ssize_t)outer, kind);
         size_t path = answer == NULL ? (size_t)-1 : PyLong_AsSize_t(answer);
         Py_XDECREF(answer);
         if (PyErr_Occurred())
@@ -283,38 +277,26 @@ static void fold_leave(Fold *f) {
     f->n_open = frame.open;
 }
 
-/* An iteration begins: it ends what runs of inner loops there were. `iterate(path, code, number)` gives, once for each
-   loop on a path, the numbers of the loops around it, or None. */
-static int fold_iteration(Fold *f, MarkView mark, uint32_t kind) {
+/* An iteration begins: it ends what runs of inner loops there were. */
+static int fold_iteration(Fold *f, uint32_t kind) {
+    if (PyTuple_GET_ITEM(f->around, kind) == Py_None)
+        return 0;
     Frame frame = f->frames[f->n_frames - 1];
     size_t before = f->loop_keys.n;
     uint32_t number = table_at(&f->loop_keys, (uint64_t)frame.path << 32 | kind);
     if (number == NONE || make_room((void **)&f->loop_counts, &f->cap_loop_counts, number, sizeof(LoopCount)) < 0)
         return -1;
-    if (number == before) {
+    if (number == before)
         f->loop_counts[number] = (LoopCount){frame.path, kind, 0, 0};
-        PyObject *answer = PyObject_CallFunction(f->iterate, "IOI", frame.path, f->t->codes[mark.code].code, mark.number);
-        if (answer == NULL)
-            return -1;
-        if (answer != Py_None && !PyTuple_Check(answer)) {
-            PyErr_SetString(PyExc_TypeError, "the loops around a loop are a tuple");
-            Py_DECREF(answer);
-            return -1;
-        }
-        Py_XSETREF(f->around[kind], answer);
-    }
-    if (f->around[kind] == Py_None)
-        return 0;
     size_t kept = frame.open;
     int open = 0;
     for (size_t i = frame.open; i < f->n_open; i++) {
         uint32_t other = f->open[i];
+        PyObject *around = PyTuple_GET_ITEM(f->around, other);
         int ended = 0;
-        if (other == kind)
-            open = 1;
-        else if (f->kind_keys.keys[other] >> 32 == mark.code)
-            for (Py_ssize_t j = 0; j < PyTuple_GET_SIZE(f->around[other]); j++)
-                ended |= PyLong_AsUnsignedLong(PyTuple_GET_ITEM(f->around[other], j)) == mark.number;
+        open |= other == kind;
+        for (Py_ssize_t j = 0; j < PyTuple_GET_SIZE(around); j++)
+            ended |= PyLong_AsUnsignedLong(PyTuple_GET_ITEM(around, j)) == kind;
         if (!ended)
             f->open[kept++] = other;
     }
@@ -341,17 +323,9 @@ static int fold_all(Fold *f) {
                 return -1;
             at = mark.at;
         }
-        if (mark.what == LEAVE) {
+        if (mark.what == LEAVE)
             fold_leave(f);
-            continue;
-        }
-        size_t before = f->kind_keys.n;
-        uint32_t kind = table_at(&f->kind_keys, (uint64_t)mark.code << 32 | mark.number);
-        if (kind == NONE || make_room((void **)&f->around, &f->cap_around, kind, sizeof(PyObject *)) < 0)
-            return -1;
-        if (kind == before)
-            f->around[kind] = NULL;
-        if ((mark.what == ENTER ? fold_enter(f, mark, kind) : fold_iteration(f, mark, kind)) < 0)
+        else if ((mark.what == ENTER ? fold_enter(f, mark.kind) : fold_iteration(f, mark.kind)) < 0)
             return -1;
     }
     if (walk(f, at, t->n, f->frames[f->n_frames - 1].path) < 0)
@@ -402,19 +376,30 @@ static PyObject *path_row(Fold *f, size_t i) {
 
 static PyObject *loop_row(Fold *f, size_t i) {
     LoopCount l = f->loop_counts[i];
-    uint64_t kind = f->kind_keys.keys[l.kind];
-    return Py_BuildValue("IOIKK", l.path, f->t->codes[kind >> 32].code, (unsigned int)kind, (unsigned long long)l.runs,
-                         (unsigned long long)l.iterations);
+    return Py_BuildValue("IIKK", l.path, l.kind, (unsigned long long)l.runs, (unsigned long long)l.iterations);
 }
 
-/* fold(tape, kinds, modes, enter, iterate): the column of atoms as bytes, 2 or 4 to an entry; the atoms, the edges between
-   them, the paths and the loops as rows. `kinds`: an unsigned int for each site; `modes`: a byte for each entry. */
+/* Whether there is a tuple of kinds of loops, or None, for each kind of mark. */
+static int is_around(PyObject *around, Tape *t) {
+    int fits = (size_t)PyTuple_GET_SIZE(around) == t->n_kinds;
+    for (Py_ssize_t i = 0; fits && i < PyTuple_GET_SIZE(around); i++) {
+        PyObject *one = PyTuple_GET_ITEM(around, i);
+        fits = one == Py_None || PyTuple_Check(one);
+    }
+    if (!fits)
+        PyErr_SetString(PyExc_ValueError, "for each kind of mark a tuple or None");
+    return fits;
+}
+
+/* fold(tape, kinds, modes, around, enter): the column of atoms as bytes, 2 or 4 to an entry; the atoms, the edges
+   between them, the paths and the loops as rows. `kinds`: an unsigned int for each site; `modes`: a byte for each entry;
+   `around`: for each kind of mark the kinds of the loops around a loop, or None; `enter(path, kind)`: see there. */
 static PyObject *fold(PyObject *module, PyObject *args) {
     (void)module;
     Tape *t;
     Py_buffer kinds, modes;
-    PyObject *enter, *iterate, *made = NULL;
-    if (!PyArg_ParseTuple(args, "O!y*z*OO", &Tape_Type, &t, &kinds, &modes, &enter, &iterate))
+    PyObject *enter, *around, *made = NULL;
+    if (!PyArg_ParseTuple(args, "O!y*z*O!O", &Tape_Type, &t, &kinds, &modes, &PyTuple_Type, &around, &enter))
         return NULL;
     Fold *f = PyMem_RawCalloc(1, sizeof(Fold));
     if (f == NULL) {
@@ -426,13 +411,15 @@ static PyObject *fold(PyObject *module, PyObject *args) {
     f->n_sites = (size_t)kinds.len / sizeof(uint32_t);
     f->modes = modes.buf;
     f->enter = enter;
-    f->iterate = iterate;
+    f->around = around;
     for (size_t i = 0; i < sizeof f->cache / sizeof *f->cache; i++)
         f->cache[i].key = UINT64_MAX;
     if (modes.buf != NULL && (size_t)modes.len != t->n) {
         PyErr_SetString(PyExc_ValueError, "one byte for each entry");
         goto done;
     }
+    if (!is_around(around, t))
+        goto done;
     if (f->n_sites > SITES) {
         too_many("places");
         goto done;
@@ -447,14 +434,11 @@ static PyObject *fold(PyObject *module, PyObject *args) {
                              rows(f->n_paths, path_row, f), rows(f->loop_keys.n, loop_row, f));
 done:
     if (f != NULL) {
-        for (size_t i = 0; f->around != NULL && i < f->kind_keys.n && i < f->cap_around; i++)
-            Py_XDECREF(f->around[i]);
         Py_XDECREF(f->column);
-        Table *const tables[] = {&f->atom_keys, &f->edge_keys, &f->kind_keys, &f->call_keys, &f->path_keys, &f->loop_keys};
+        Table *const tables[] = {&f->atom_keys, &f->edge_keys, &f->path_keys, &f->loop_keys};
         for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
             table_free(tables[i]);
-        void *const buffers[] = {f->atoms, f->keyed,  f->edges, f->into, f->paths, f->loop_counts,
-                                 f->around, f->frames, f->open, f};
+        void *const buffers[] = {f->atoms, f->keyed, f->edges, f->into, f->paths, f->loop_counts, f->frames, f->open, f};
         for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
             PyMem_RawFree(buffers[i]);
     }
@@ -496,8 +480,8 @@ static PyObject *count_marked(PyObject *module, PyObject *args) {
     return list;
 }
 
-/* look_up(column, table): for each entry the byte of its atom in a table, the last one for an entry without. */
-static PyObject *look_up(PyObject *module, PyObject *args) {
+/* translate(column, table): for each entry the byte of its atom in a table, the last one for an entry without. */
+static PyObject *translate(PyObject *module, PyObject *args) {
     (void)module;
     PyObject *column, *made = NULL;
     Py_buffer table, view;
@@ -526,6 +510,6 @@ static PyObject *look_up(PyObject *module, PyObject *args) {
 PyMethodDef fold_methods[] = {
     {"fold", fold, METH_VARARGS, NULL},
     {"count_marked", count_marked, METH_VARARGS, NULL},
-    {"look_up", look_up, METH_VARARGS, NULL},
+    {"translate", translate, METH_VARARGS, NULL},
     {0},
 };

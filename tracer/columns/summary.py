@@ -1,4 +1,4 @@
-"""Owns what the many numbers of an atom have in common: between what they are, and on what course."""
+"""What the many numbers of an atom have in common: ends, extremes, course, and the slopes of an output."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...record import Record
-from .atoms import Atoms
+from .atoms import members
 
-__all__ = ["SlopeSummary", "Summary", "ValueSummary", "combine", "course", "summarize"]
+__all__ = ["SlopeSummary", "Summary", "ValueSummary", "combine", "course", "slope_summaries", "summary"]
 
 PICKS: Final = 24  # numbers that a course is drawn from
 
@@ -26,7 +25,7 @@ class ValueSummary:
         reals: how many are ints or floats, and not nan.
         low, high: the smallest and the largest of those; None without any.
         floor, ceiling: the same of those that are finite.
-        same: whether all read the same; told where none is real.
+        same: whether all have one text; looked at where none is real.
         picks: some of the real ones, evenly spaced.
     """
 
@@ -53,7 +52,7 @@ class SlopeSummary:
         known: how many derivatives are known.
         least, most: between what these are; nan without any.
         floor, ceiling: between what they are without their signs, of those that are finite.
-        picks: without their signs, the steepest of each of so many equal stretches: a peak is seen.
+        picks: without their signs, the largest of each of so many equal stretches: a peak is seen.
     """
 
     count: int
@@ -72,32 +71,6 @@ class Summary:
     course: ValueSummary
     live: int
     slopes: SlopeSummary
-
-
-def summarize(
-    record: Record, atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None = None
-) -> list[Summary]:
-    """What the numbers of each atom have in common.
-
-    Args:
-        live: marks the numbers that the output depends on.
-        slopes: its derivative by each of them.
-    """
-    data = record.graph.data
-    if atoms.column is None:
-        return _tell(data, atoms, live, slopes)
-    rows = atoms.tape.summary(atoms.of, len(atoms), live, slopes)
-    unknown = any(row[-1] is None for row in rows)  # no slopes, or a list of them
-    steep = _slopes(data, atoms, live, slopes) if unknown else [SlopeSummary(*row[-1]) for row in rows]
-    found = []
-    for atom, (bools, trues, reals, ends, same, picks, alive, _) in enumerate(rows):
-        low, high, floor, ceiling = (None if i < 0 else data[i] for i in ends)
-        first, last = data[atoms.firsts[atom]], data[atoms.lasts[atom]]
-        some = tuple(data[i] for i in picks)
-        counts = atoms.counts[atom], bools, trues, reals
-        told = ValueSummary(first, last, *counts, low, high, floor, ceiling, same, some)
-        found.append(Summary(told, alive, steep[atom]))
-    return found
 
 
 def course(numbers: Sequence[Any]) -> ValueSummary:
@@ -143,36 +116,46 @@ def _picked(numbers: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(numbers[k * (len(numbers) - 1) // max(1, size - 1)] for k in range(size))
 
 
-def _steepest(slopes: Sequence[float]) -> tuple[float, ...]:
+def _largest(slopes: Sequence[float]) -> tuple[float, ...]:
     n, size = len(slopes), min(PICKS, len(slopes))
     sizes = [0.0 if slope != slope else abs(slope) for slope in slopes]
     return tuple(max(sizes[k * n // size : (k + 1) * n // size]) for k in range(size))
 
 
-def _tell(
-    data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None
+def summary(
+    data: Sequence[Any], of: Sequence[int], count: int, live: bytearray, slopes: Sequence[float | None] | None
 ) -> list[Summary]:
-    members = map(atoms.members, range(len(atoms)))
-    steep = _slopes(data, atoms, live, slopes)
-    return [
-        Summary(course([data[i] for i in ids]), sum(live[i] for i in ids), slope)
-        for ids, slope in zip(members, steep, strict=True)
-    ]
+    """Return what the numbers of each of `count` atoms have in common.
+
+    Args:
+        of: the atom of each number, -1 where it has none.
+        live: marks the numbers that the output depends on.
+        slopes: its derivative by each of them.
+    """
+    starts, order = members(of, count)
+    summaries = slope_summaries(data, of, count, live, slopes)
+    found = []
+    for atom, slope in enumerate(summaries):
+        ids = order[starts[atom] : starts[atom + 1]]
+        found.append(Summary(course([data[i] for i in ids]), sum(live[i] for i in ids), slope))
+    return found
 
 
-def _slopes(
-    data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Sequence[float | None] | None
+def slope_summaries(
+    data: Sequence[Any], of: Sequence[int], count: int, live: bytearray, slopes: Sequence[float | None] | None
 ) -> list[SlopeSummary]:
-    def told(ids: Iterable[int]) -> SlopeSummary:
-        shown = [steep[i] for i in ids if live[i] and not isinstance(data[i], bool)]
+    """Return what the slopes by the numbers of each atom have in common; see `summary`."""
+
+    def of_numbers(ids: Iterable[int], slopes: Sequence[float | None]) -> SlopeSummary:
+        shown = [slopes[i] for i in ids if live[i] and not isinstance(data[i], bool)]
         known = [float(slope) for slope in shown if slope is not None]
         real = [slope for slope in known if slope == slope]
         sizes = [abs(slope) for slope in real if math.isfinite(slope)]
         least, most = (min(real), max(real)) if real else (math.nan, math.nan)
         floor, ceiling = (min(sizes), max(sizes)) if sizes else (math.nan, math.nan)
-        return SlopeSummary(len(shown), len(known), least, most, floor, ceiling, _steepest(known))
+        return SlopeSummary(len(shown), len(known), least, most, floor, ceiling, _largest(known))
 
     if slopes is None:
-        return [told(())] * len(atoms)
-    steep = slopes
-    return [told(atoms.members(atom)) for atom in range(len(atoms))]
+        return [of_numbers((), ())] * count
+    starts, order = members(of, count)
+    return [of_numbers(order[starts[atom] : starts[atom + 1]], slopes) for atom in range(count)]

@@ -3,7 +3,7 @@
 #ifndef TRACER_ATOMS_H
 #define TRACER_ATOMS_H
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 
 typedef struct {
     char *at;

@@ -1,7 +1,7 @@
 /* The columns of a tape: one growing buffer of entries, the objects that do not fit into one, and read-only views.
-   The readable twin is columns.py. */
+   The readable twin is the class Tape of value.py. */
 
-#include "tape/columns.h"
+#include "tape/entries.h"
 
 #include <string.h>
 #ifdef __linux__
@@ -276,11 +276,6 @@ static PyObject *column_reduce(PyObject *self, PyObject *none) {
     return list == NULL ? NULL : Py_BuildValue("O(N)", &PyList_Type, list);
 }
 
-static PyObject *get_tape(PyObject *self, void *unused) {
-    (void)unused;
-    return Py_NewRef(((Column *)self)->tape);
-}
-
 static int column_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(((Column *)self)->tape);
     return 0;
@@ -299,7 +294,6 @@ static void column_dealloc(PyObject *self) {
 
 static PySequenceMethods column_sequence = {.sq_length = column_length, .sq_item = column_item};
 static PyMappingMethods column_mapping = {.mp_length = column_length, .mp_subscript = column_subscript};
-static PyGetSetDef column_getset[] = {{"tape", get_tape, NULL, "The tape it is a column of.", NULL}, {0}};
 static PyMethodDef column_methods[] = {
     {"__reduce__", column_reduce, METH_NOARGS, "A copy of a column is a list."},
     {0},
@@ -317,7 +311,6 @@ PyTypeObject Column_Type = {
     .tp_as_mapping = &column_mapping,
     .tp_richcompare = column_compare,
     .tp_hash = PyObject_HashNotImplemented,
-    .tp_getset = column_getset,
     .tp_methods = column_methods,
 };
 

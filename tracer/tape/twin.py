@@ -1,16 +1,16 @@
-"""Choose between the readable and the C implementation of what a run calls most."""
+"""Choose between the readable and the C implementation of a function or a class."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any, Final, TypeVar
 
-from ..tape import KIND
+from . import KIND
 
 __all__ = ["twin"]
 
 Readable = TypeVar("Readable", bound=Any)
-_NATIVE: Final = importlib.import_module("tracer.tape._native") if KIND == "C" else None
+_NATIVE: Final = importlib.import_module("._native", __package__) if KIND == "C" else None
 
 
 def twin(readable: Readable) -> Readable:

@@ -1,6 +1,6 @@
 /* What the numbers of an atom have in common. The readable twin is summary.py. */
 
-#include "tape/atoms.h"
+#include "columns/atoms.h"
 #include "tape/module.h"
 #include "tape/sweep.h"
 
@@ -11,7 +11,7 @@
 typedef struct {
     uint64_t count, bools, trues, reals;
     uint32_t low, high, floor, ceiling; /* entries; floor and ceiling of what is finite; NONE without any */
-    uint32_t first;
+    uint32_t first, last;
     int floats, differ; /* all floats so far; not all of one text, asked where nothing is real */
     uint64_t live, shown, known; /* entries the result depends on; of those with a slope; slopes that are numbers */
     double least, most, floor_size, ceiling_size; /* slopes; the last two without their sign, of what is finite */
@@ -96,6 +96,7 @@ static int first_walk(Tape *t, Of of, AtomSummary *summaries, const char *live, 
         int finite = 0;
         if (a->count++ == 0)
             a->first = (uint32_t)i;
+        a->last = (uint32_t)i;
         if (is_real(t, e, &finite)) {
             a->reals++;
             a->floats &= e->tag == FLOAT;
@@ -180,7 +181,7 @@ static PyObject *summary_row(AtomSummary *a, int with_slopes) {
     Py_ssize_t shown[4];
     for (int k = 0; k < 4; k++)
         shown[k] = ends[k] == NONE ? -1 : (Py_ssize_t)ends[k];
-    return Py_BuildValue("KKK(nnnn)ONKN", (unsigned long long)a->bools, (unsigned long long)a->trues,
+    return Py_BuildValue("KIIKKK(nnnn)ONKN", (unsigned long long)a->count, a->first, a->last, (unsigned long long)a->bools, (unsigned long long)a->trues,
                          (unsigned long long)a->reals, shown[0], shown[1], shown[2], shown[3],
                          a->reals == 0 && a->differ ? Py_False : Py_True, picks, (unsigned long long)a->live,
                          with_slopes ? slope_row(a) : Py_NewRef(Py_None));

@@ -1,4 +1,4 @@
-"""Owns the marks: where on the tape a call was entered or left, or an iteration began."""
+"""Marks: where on the tape a call was entered or left, or an iteration began."""
 
 from __future__ import annotations
 
@@ -6,37 +6,47 @@ import sys
 from collections.abc import Callable, Iterator
 from threading import get_ident
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from .own_code import is_own_code
 
-if TYPE_CHECKING:
-    from .reference import Tape
+__all__ = ["MarkKind", "Marker"]
 
-__all__ = ["Marker"]
+MarkKind = tuple[str, CodeType | None, int, int]  # what, code, number, location of the caller or -1
+
+
+class _Tape(Protocol):
+    """What a marker needs of a tape."""
+
+    depth: int
+    deepest: int
+    thread: int
+
+    def mark(self, kind: MarkKind) -> None: ...  # see `Tape`
+    def location_of(self, code: CodeType, offset: int) -> int: ...
 
 
 class Marker:
-    """Notes where the tape stands: `~marker` as a call begins or ends, `marker | items` as a loop is
+    """Notes how long the tape is: `~marker` as a call begins or ends, `marker | items` as a loop is
     given an item, `marker @ test` as its test holds; no other expressions cost the interpreter less.
+
+    Only the thread that the tape was made in leaves marks: calls and iterations of other threads
+    would be mixed among its own.
     """
 
-    def __init__(self, tape: Tape, what: str, number: int, too_deep: Callable[[], None]) -> None:
-        self.tape: Tape | None = tape
+    def __init__(self, tape: _Tape, what: str, number: int, too_deep: Callable[[], None]) -> None:
+        self.tape: _Tape | None = tape
         self.what, self.number, self.too_deep = what, number, too_deep
 
     def release(self) -> None:
-        """The run is over: a loop that outlives it notes nothing and holds no tape."""
+        """Let go of the tape when the run is over: a loop that outlives it notes nothing."""
         self.tape = None
 
     def __invert__(self) -> None:
-        tape, payload = self.tape, None
-        if tape is None or get_ident() != tape._thread:
+        tape = self.tape
+        if tape is None or get_ident() != tape.thread:
             return
         frame = sys._getframe(1)
-        if self.what == "iteration":
-            self._iteration(frame.f_code)
-            return
         if self.what == "enter":
             if tape.depth >= tape.deepest:
                 self.too_deep()
@@ -45,10 +55,12 @@ class Marker:
             while caller is not None and is_own_code(caller.f_code) and caller.f_back is not None:
                 caller = caller.f_back
             location = -1 if caller is None else tape.location_of(caller.f_code, caller.f_lasti)
-            payload = (frame.f_code, self.number, location)
-        else:
+            tape.mark(("enter", frame.f_code, self.number, location))
+        elif self.what == "leave":
             tape.depth -= 1
-        tape.marks.append((len(tape), self.what, payload))
+            tape.mark(("leave", None, self.number, -1))
+        else:
+            self._iteration(frame.f_code)
 
     def __or__(self, items: Any) -> Iterator[Any]:
         return map(self._handed_out, items)
@@ -65,5 +77,5 @@ class Marker:
 
     def _iteration(self, code: CodeType) -> None:
         tape = self.tape
-        if tape is not None and get_ident() == tape._thread:
-            tape.marks.append((len(tape), "iteration", (code, self.number)))
+        if tape is not None and get_ident() == tape.thread:
+            tape.mark(("iteration", code, self.number, -1))

@@ -1,11 +1,11 @@
-/* The columns of a tape: what its parts share. The readable twin is columns.py.
+/* The entries of a tape: what its parts share. The readable twin is the class Tape of value.py.
 
    An entry is 24 bytes in one growing buffer; a handle is 32 bytes, without garbage collection,
    from its tape's own slabs. A location is a small number: each code object that wrote something
    has a stretch of numbers, one for each of its instructions. */
 
-#ifndef TRACER_COLUMNS_H
-#define TRACER_COLUMNS_H
+#ifndef TRACER_ENTRIES_H
+#define TRACER_ENTRIES_H
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -58,10 +58,9 @@ typedef struct {
     uint32_t a, b; /* operands; NONE where there is none */
     uint32_t location;
     uint8_t op, tag, more; /* more: the operands are in the side table */
-    uint8_t tested;        /* its truth was asked for at once, see `decide`; or SETTLED: its location is a site's number */
+    uint8_t tested; /* its truth was asked for at once, see `decide` */
 } Entry;
 
-#define SETTLED UINT8_MAX
 #define NONE UINT32_MAX
 #define MOST ((size_t)UINT32_MAX - 1) /* entries */
 
@@ -130,10 +129,10 @@ typedef struct {
     uint32_t last_kind, last_at, stride; /* of the last mark; stride: NONE if it was not yet repeated */
     MarkKind *kinds;
     size_t n_kinds, cap_kinds;
-    size_t settled; /* so many entries have a site's number for their location */
+    size_t settled; /* so many entries have the number of a site for their location */
     uint8_t mapped; /* the log is a mapping of its own */
     Py_ssize_t depth, deepest; /* calls that are marked as entered, and may be */
-    unsigned long thread;
+    PyThreadState *thread; /* the one it was made in */
 } Tape;
 
 SHARED_BEGIN

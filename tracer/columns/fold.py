@@ -1,0 +1,139 @@
+"""The one walk along a run that folds it: each number to its atom, each edge between atoms counted.
+
+Everything else works on atoms, of which there are no more than the source has places.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..source import Span
+from .atoms import FOLDED, LEFT_OUT, SINGLE, Atoms
+from .call_paths import NONE, Paths
+from .events import Events
+
+__all__ = ["LoopIterations", "Walk", "fold"]
+
+FEW = 8  # operands that are kept apart; of more, only how many came from where
+
+
+@dataclass(slots=True)
+class LoopIterations:
+    """A loop on a call path: how often it was run, and its iterations in all."""
+
+    path: int
+    text: str
+    span: Span
+    runs: int = 0
+    iterations: int = 0
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one walk finds."""
+
+    atoms: Atoms
+    paths: Paths
+    loops: list[LoopIterations]
+
+
+def fold(
+    codes: Sequence[int],
+    args: Sequence[tuple[int, ...]],
+    site_ids: Sequence[int],
+    kinds: array[int],
+    modes: bytearray | None,
+    events: Events,
+) -> Walk:
+    """Fold a run: numbers of one operation at one place on one call path are one atom.
+
+    Args:
+        kinds: for each site, a number that sites of equal place share.
+        modes: what is done with each number, FOLDED with all of them without it.
+        events: the calls, loops, branches and leaks of the run.
+    """
+    paths, of_call = Paths.of(events.calls)
+    atoms = Atoms(array("i", [NONE]) * len(codes))
+    of, firsts, lasts, counts = atoms.of, atoms.firsts, atoms.lasts, atoms.counts
+    assert isinstance(of, array)
+    uses: dict[tuple[int, ...], int] = {}  # the atom and those of its operands: one look-up for each number
+    known: dict[int, dict[tuple[int, int, int], int]] = {}
+    operands = iter(args)
+    for start, stop, path in _segments(events, len(codes), of_call):
+        table = known.setdefault(path, {})
+        for i, used in zip(range(start, stop), operands):  # noqa: B905  # the operands go on behind
+            mode = modes[i] if modes is not None else FOLDED
+            if mode == LEFT_OUT:
+                continue
+            key = (kinds[site_ids[i]], codes[i], mode)
+            atom = table.get(key, NONE) if mode != SINGLE else NONE
+            if atom == NONE:
+                atom = len(counts)
+                firsts.append(i)
+                lasts.append(i)
+                counts.append(0)
+                atoms.paths.append(path)
+                if mode != SINGLE:
+                    table[key] = atom
+            of[i] = atom
+            lasts[atom] = i
+            counts[atom] += 1
+            if len(used) <= FEW:
+                edge = (atom, *[of[j] for j in used])
+                uses[edge] = uses.get(edge, 0) + 1
+            else:
+                for j in used:
+                    uses[~atom, of[j]] = uses.get((~atom, of[j]), 0) + 1
+    for (atom, *tails), count in uses.items():
+        for order, tail in enumerate(tails, start=1):
+            if tail >= 0:
+                to = (tail, atom, order if len(tails) > 1 else 0) if atom >= 0 else (tail, ~atom, 0)
+                atoms.edges[to] = atoms.edges.get(to, 0) + count
+    _count_decisions(events, atoms)
+    return Walk(atoms, paths, _loops(events, of_call))
+
+
+def _count_decisions(events: Events, atoms: Atoms) -> None:
+    """Count the decisions that the numbers of each atom made, and note which atoms left the graph."""
+    atoms.taken, atoms.refused = [0] * len(atoms.counts), [0] * len(atoms.counts)
+    atoms.left = [False] * len(atoms.counts)
+    for branch in events.branches:
+        if atoms.of[branch.id] >= 0:
+            (atoms.taken if branch.taken else atoms.refused)[atoms.of[branch.id]] += 1
+    for leak in events.leaks:
+        for i in leak.ids:
+            if atoms.of[i] >= 0:
+                atoms.left[atoms.of[i]] = True
+
+
+def _loops(events: Events, of_call: Sequence[int]) -> list[LoopIterations]:
+    """Return the loops by path and span: runs of one loop are counted together."""
+    found: dict[tuple[int, Span], LoopIterations] = {}
+    for loop in events.loops:
+        path = of_call[loop.call] if loop.call >= 0 else 0
+        row = found.setdefault((path, loop.span), LoopIterations(path, loop.text, loop.span))
+        row.runs += 1
+        row.iterations += len(loop.iterations)
+    return list(found.values())
+
+
+def _segments(events: Events, length: int, of_call: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield the run, cut where the innermost call changes: first number, the one after the last, path."""
+    at, stack = 0, [(0, length)]
+    for index, call in enumerate(events.calls):
+        while len(stack) > 1 and stack[-1][1] <= call.start:
+            path, stop = stack.pop()
+            if at < stop:
+                yield at, stop, path
+                at = stop
+        if at < call.start:
+            yield at, call.start, stack[-1][0]
+            at = call.start
+        stack.append((of_call[index], call.stop))
+    while stack:
+        path, stop = stack.pop()
+        if at < stop:
+            yield at, stop, path
+            at = stop

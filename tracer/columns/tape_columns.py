@@ -1,0 +1,122 @@
+"""Columns in C: those of a tape that was written in C, which its own walks read where they are."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+from ..lazy import Once
+from ..ops import Op
+from ..tape import _native
+from ..tape.native import Tape, sweep
+from .atoms import Atoms
+from .call_paths import Paths
+from .events import CallHead, Events, LoopHead, Site
+from .fold import LoopIterations, Walk
+from .lists import Located, _copy
+from .summary import SlopeSummary, Summary, ValueSummary, slope_summaries
+
+__all__ = ["TapeColumns"]
+
+
+class TapeColumns:
+    """The column protocol on a tape in C; see `Columns`."""
+
+    def __init__(self, tape: Tape, located: Once[Located]) -> None:
+        self.tape, self._located = tape, located
+        self.codes: Sequence[int] = tape.codes
+        self.args: Sequence[tuple[int, ...]] = tape.args
+        self.data: Sequence[Any] = tape.data
+        self._controls = Once(lambda: _native.controls(tape))
+
+    @property
+    def site_ids(self) -> Sequence[int]:
+        """The site of each node, an index in `sites`."""
+        return self._located()[0]
+
+    @property
+    def sites(self) -> Sequence[Site]:
+        """Where in the source numbers were made."""
+        return self._located()[1]
+
+    def controls(self) -> Set[int]:
+        """Return the nodes that decided something or left the graph."""
+        return self._controls()
+
+    def tally(self) -> Mapping[int, int]:
+        """Return how many nodes each operation made."""
+        return _native.tally(self.tape)
+
+    def made_by(self, code: int, start: int = 0) -> Sequence[int]:
+        """Return the nodes from `start` on that an operation made."""
+        return _native.made_by(self.tape, code, start)
+
+    def reach(self, marks: bytearray, *, control: bool = False) -> None:
+        """Mark everything that the marked nodes were made from."""
+        _native.reach(self.tape, marks, control)
+
+    def has_complex(self) -> bool:
+        """Return whether any number is complex."""
+        return _native.has_complex(self.tape)
+
+    def leak_kinds(self, events: Events) -> Set[str]:  # noqa: ARG002  # the tape has its own
+        """Return the ways in which numbers left the graph."""
+        return _native.leak_kinds(self.tape)
+
+    def sweep(self, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
+        """Return the derivative of node `output` by every node."""
+        return sweep(self.tape, ops, output)
+
+    def fold(self, kinds: array[int], modes: bytearray | None, events: Events) -> Walk:
+        """Fold the run to atoms."""
+        self._located()  # the walk reads sites where there were locations
+        paths, heads = Paths(), events.heads
+
+        def enter(outer: int, kind: int) -> int:
+            head = heads[kind]
+            assert isinstance(head, CallHead)
+            return paths.enter(outer, head)
+
+        around = tuple(head.around if isinstance(head, LoopHead) else None for head in heads)
+        of, rows, edges, of_path, of_loop = _native.fold(self.tape, kinds, modes, around, enter)
+        for row, (count, entered, levels) in zip(paths.table, of_path, strict=True):
+            row.count, row.entered, row.levels = count, entered, levels
+        loops = []
+        for path, kind, runs, iterations in of_loop:
+            head = heads[kind]
+            assert isinstance(head, LoopHead)
+            loops.append(LoopIterations(path, head.text, head.span, runs, iterations))
+        wide = len(of) == 4 * len(self.data)
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(7)]
+        path_of, firsts, lasts, counts, taken, refused, left = columns
+        atoms = Atoms(
+            memoryview(of).cast("i" if wide else "h"),
+            *(path_of, firsts, lasts, counts, taken, refused, list(map(bool, left))),
+            {(tail, head, order): count for tail, head, order, count in edges},
+        )
+        return Walk(atoms, paths, loops)
+
+    def summary(
+        self, of: Sequence[int], count: int, live: bytearray, slopes: Sequence[float | None] | None
+    ) -> list[Summary]:
+        """Return what the numbers of each atom have in common."""
+        data, found = self.data, []
+        rows = _native.summary(self.tape, of, count, live, slopes)
+        if any(row[-1] is None for row in rows):  # no slopes, or others than those of a sweep in C
+            summaries = slope_summaries(data, of, count, live, slopes)
+        else:
+            summaries = [SlopeSummary(*row[-1]) for row in rows]
+        for (size, first, last, bools, trues, reals, ends, same, picks, alive, _), slope in zip(
+            rows, summaries, strict=True
+        ):
+            low, high, floor, ceiling = (None if i < 0 else data[i] for i in ends)
+            course = ValueSummary(
+                *(data[first], data[last], size, bools, trues, reals, low, high, floor, ceiling, same),
+                tuple(data[i] for i in picks),
+            )
+            found.append(Summary(course, alive, slope))
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _copy, (self.codes, self.args, self.data, *self._located(), self.controls())
