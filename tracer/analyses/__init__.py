@@ -1,1 +1,1 @@
-"""Owns the analyses: pure functions of a record, one question a module."""
+"""Answer questions about a run: each module holds one pure function of a record."""

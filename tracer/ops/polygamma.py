@@ -1,4 +1,4 @@
-"""Owns the polygamma functions: what gamma and lgamma need to be derived, and derived again."""
+"""Compute the polygamma functions, which the derivatives of gamma and lgamma are made of."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _BERNOULLI: Final = (
     *(1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510),
     *(43867 / 798, -174611 / 330, 854513 / 138, -236364091 / 2730),
 )
-_FAR: Final = 16.0  # where so many terms of the series have every digit
+_FAR: Final = 16.0  # from here on so many terms of the series have every digit
 
 
 def polygamma(n: int, x: float) -> float:
-    """The n-th derivative of digamma, gamma'(x) / gamma(x).
+    """Return the n-th derivative of digamma, gamma'(x) / gamma(x); nan at its poles.
 
     NIST DLMF 5.5.2 (recurrence), 5.5.4 (reflection), 5.11.2 and 5.15.8 (series for large x).
     """
@@ -41,14 +41,14 @@ def polygamma(n: int, x: float) -> float:
 
 
 def _reflected(n: int, x: float) -> float:
-    """psi_n(x) = (-1)**n psi_n(1 - x) - d^n/dx^n (pi cot(pi x))."""
+    """Return polygamma by psi_n(x) = (-1)**n psi_n(1 - x) - d^n/dx^n (pi cot(pi x)): NIST DLMF 5.15.6."""
     y = x - floor(x)  # the cotangent has period 1, and is known best close to 0
     slope = _cotangent(n, y)
     return (-1.0) ** n * polygamma(n, 1.0 - x) - pi ** (n + 1) * slope
 
 
 def _cotangent(n: int, y: float) -> float:
-    """The n-th derivative of cot at pi*y: a polynomial in cot, by cot' = -1 - cot**2."""
+    """Return the n-th derivative of cot at pi*y: a polynomial in cot, by cot' = -1 - cot**2."""
     c = cos(pi * y) / sin(pi * y)
     polynomial = [0, 1]  # coefficients of 1, c, c**2, ...
     for _ in range(n):

@@ -129,7 +129,7 @@ class Freezer:
         if isinstance(known, Site):
             return True
         _, node = self._expression(*known)
-        return node is not None and operand(node, ROWS[code].name, position) is not None
+        return node is not None and operand(node, ROWS[code].syntax, position) is not None
 
     def _make_branches(self) -> list[Branch]:
         """Return every decision that a traced number took part in."""
@@ -199,15 +199,15 @@ class Freezer:
         source, node = self._expression(where, offset)
         if source is None or node is None:
             return Site(None, shown, None, function)
-        op = "" if code is None else ROWS[code].name
+        syntax = None if code is None else ROWS[code].syntax
         if position is not None:
-            shown_at = operand(node, op, position)
+            shown_at = operand(node, syntax, position)
             if shown_at is None:
                 return Site(source.span(node), shown, None, function)
             return Site(source.span(shown_at), source.words(shown_at), None, function)
         span, text = source.span(node), source.words(node)
         if isinstance(node, ast.Compare) and len(node.ops) > 1:
-            pair = comparison(node, op)
+            pair = comparison(node, syntax)
             if pair is not None:
                 left, right = map(source.span, pair)
                 span = Span(span.file, left.line, left.column, right.end_line, right.end_column)

@@ -22,9 +22,6 @@ __all__ = [
     "parameter_nodes",
 ]
 
-_COMPARISONS: Final = {
-    **{ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"},
-}
 T = TypeVar("T")
 
 
@@ -112,13 +109,18 @@ def expression_at(file: SourceFile, code: CodeType, offset: int) -> ast.AST | No
     return file.expression((line, column, end_line, end_column))  # type: ignore[arg-type]  # no None: see above
 
 
-def operand(node: ast.AST, op: str, number: int) -> ast.AST | None:
-    """Return the node of one operand of the operation computed at `node`, or None."""
+def operand(node: ast.AST, operator: type[ast.AST] | None, number: int) -> ast.AST | None:
+    """Return the node of one operand of the operation computed at `node`, or None.
+
+    Args:
+        operator: the class of the operator's node, `ast.Lt`; of a chain of comparisons it chooses one.
+        number: which operand, counted from 0.
+    """
     match node:
         case ast.BinOp(left=left, right=right) | ast.AugAssign(target=left, value=right):
             return (left, right)[number]
         case ast.Compare():
-            pair = comparison(node, op)
+            pair = comparison(node, operator)
             return pair[number] if pair else None
         case ast.Call(args=args) if number < len(args) and not any(
             isinstance(a, ast.Starred) for a in args[: number + 1]
@@ -127,10 +129,10 @@ def operand(node: ast.AST, op: str, number: int) -> ast.AST | None:
     return None
 
 
-def comparison(node: ast.Compare, op: str) -> tuple[ast.expr, ast.expr] | None:
-    """Return the two sides of the only comparison in a chain that is spelled `op`, or None."""
+def comparison(node: ast.Compare, operator: type[ast.AST] | None) -> tuple[ast.expr, ast.expr] | None:
+    """Return the two sides of the only comparison in a chain with such an operator, or None."""
     sides = [node.left, *node.comparators]
-    pairs = [(sides[i], sides[i + 1]) for i, o in enumerate(node.ops) if _COMPARISONS.get(type(o)) == op]
+    pairs = [(sides[i], sides[i + 1]) for i, o in enumerate(node.ops) if type(o) is operator]
     return pairs[0] if len(pairs) == 1 else None
 
 

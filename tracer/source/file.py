@@ -29,11 +29,6 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUTURES: Final = functools.reduce(
     int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
-_OPERATORS: Final = {
-    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%"},
-    **{ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"},
-    ast.MatMult: "@",
-}
 
 
 def label(filename: str) -> str:
@@ -144,7 +139,8 @@ class SourceFile:
     def words(self, node: ast.AST) -> str:
         """Return a node as written, on one line; of an augmented assignment what it computes."""
         if isinstance(node, ast.AugAssign):
-            return f"{self.words(node.target)} {_OPERATORS[type(node.op)]} {self.words(node.value)}"
+            _, symbol, _ = ast.unparse(ast.BinOp(ast.Name("x"), node.op, ast.Name("x"))).split()
+            return f"{self.words(node.target)} {symbol} {self.words(node.value)}"
         return self.text.words(self.span(node))
 
 

@@ -24,12 +24,9 @@ __all__ = ["Handle", "Tape", "Value", "unwrap"]
 
 unwrap = _native.unwrap
 
-_RULES: Final = (
-    *("add", "sub", "mul", "truediv", "mod", "pow", "neg", "pos", "abs"),
-    *("sqrt", "exp", "log", "sin", "cos", "tanh"),
-)
-# C knows the slopes of these rows, as long as they are the table's own.
-_KNOWN: Final = {name: OPS[name] for name in _RULES}
+_BUILT_IN: Final = dict(
+    OPS
+)  # C finds the slopes of some of these by their names; not of what a user registers
 _LEAK_KINDS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
 
 
@@ -81,7 +78,9 @@ def sweep(tape: Tape, ops: Sequence[Op], output: int | None) -> Sequence[float |
 
 def _rule(op: Op) -> str:
     """Return what C knows the slopes of an operation by; empty where Python has to find them."""
-    return op.name if _KNOWN.get(op.name) is op else FLAT if op.partials in (FLAT, HELD) else ""
+    if op.partials in (FLAT, HELD):
+        return FLAT
+    return op.name if _BUILT_IN.get(op.name) is op else ""
 
 
 _current: ContextVar[Callable[[], Tape | None]] = ContextVar("native_tape", default=lambda: None)
