@@ -35,8 +35,10 @@ def test_json_has_all_of_it(tracer, prog):
     assert (found["output"], found["value"]) == ("result[1]", {"float": "inf"})
     x = next(n for n in found["numbers"] if n["name"] == "x")
     assert (x["gradient"], x["kind"], x["place"]) == ("inf", "input", "prog.py:2:7")
-    assert [e["text"] for e in found["ends"]] == ["math.floor(x)"]
-    assert found["spoiled"] == ["inf born: math.inf"] or found["spoiled"][0].startswith("inf born at line 3")
+    assert [e["text"] for e in found["obstacles"]] == ["math.floor(x)"]
+    assert found["nan_origins"] == ["inf born: math.inf"] or found["nan_origins"][0].startswith(
+        "inf born at line 3"
+    )
 
 
 def test_strict_fails_where_a_derivative_ends(tracer, prog):

@@ -55,7 +55,7 @@ def trace(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""
-    from .gradient_check import check_ends
+    from .gradient_check import check_gradient
     from .output import check, say, write
     from .report import report
     from .running import run_function
@@ -78,7 +78,7 @@ def trace(
         raise typer.Exit(CHECK_FAILED)
     if strict_grad:
         with refusals():
-            check_ends(outcome.record, view.of)
+            check_gradient(outcome.record, view.of)
 
 
 @app.command(epilog=epilog(0, 2, 4, 5))

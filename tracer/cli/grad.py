@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -37,11 +37,7 @@ def grad(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
-    from ..analyses.nan_origins import nan_origins
-    from ..analyses.obstacles import obstacles
-    from ..analyses.outputs import seed
-    from ..analyses.sensitivity import sensitivity
-    from .gradient_check import refuse
+    from .gradient_check import fail
     from .running import run_function
 
     with refusals():
@@ -49,42 +45,53 @@ def grad(
         outcome, _ = run_function(file, function, argument, options, aside=json_)
         if outcome.error is not None:
             raise typer.Exit(FUNCTION_RAISED)
-        record = outcome.record
-        of = seed(record, view.of)
-        ranked = sensitivity(record, of)
-        if by == "gradient":
-            ranked.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
-        ends = obstacles(record, of)
-        origins = [str(origin) for origin in nan_origins(record, of)]
+        ranking = _rank(outcome.record, view.of, by)
     if json_:
-        typer.echo(_json(record, of, ranked, ends, origins))
+        typer.echo(_json(ranking))
     else:
-        _table(record, of, ranked, ends, origins, top, view.precision)
-    if strict_grad and ends:
-        refuse()
+        _print(ranking, top, view.precision)
+    if strict_grad and ranking.obstacles:
+        fail()
 
 
-def _table(
-    record: Record,
-    of: Seed,
-    ranked: list[Influence],
-    ends: list[Obstacle],
-    origins: list[str],
-    top: int,
-    precision: int,
-) -> None:
+class _Ranking(NamedTuple):
+    """What the command answers: the numbers that move one output, the most important first."""
+
+    record: Record
+    seed: Seed
+    value: Any
+    numbers: list[Influence]
+    obstacles: list[Obstacle]
+    nan_origins: list[str]
+
+
+def _rank(record: Record, of: str | None, by: str) -> _Ranking:
+    from ..analyses.nan_origins import nan_origins
+    from ..analyses.obstacles import obstacles
+    from ..analyses.outputs import seed, value
+    from ..analyses.sensitivity import sensitivity
+
+    start = seed(record, of)
+    numbers = sensitivity(record, start)
+    if by == "gradient":
+        numbers.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
+    origins = [str(origin) for origin in nan_origins(record, start)]
+    return _Ranking(record, start, value(record, start), numbers, obstacles(record, start), origins)
+
+
+def _print(ranking: _Ranking, top: int, precision: int) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from ..analyses.outputs import value
     from ..views.number_text import clip, number, percent
     from .gradient_check import described
     from .output import say
 
+    record, seed, numbers = ranking.record, ranking.seed, ranking.numbers
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
-    if [of.name] != list(record.graph.outputs):
-        say(f"of {of.name} = {number(value(record, of), precision)}")
+    if [seed.name] != list(record.graph.outputs):
+        say(f"of {seed.name} = {number(ranking.value, precision)}")
     table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="bold")
     table.add_column("number", overflow="fold")
     table.add_column("")
@@ -92,7 +99,7 @@ def _table(
     table.add_column("gradient", justify="right")
     table.add_column("1 % moves it by", justify="right")
     table.add_column("place", overflow="fold")
-    for influence in ranked[:top]:
+    for influence in numbers[:top]:
         table.add_row(
             Text(clip(influence.name, 40)),
             Text(influence.kind),
@@ -103,23 +110,22 @@ def _table(
         )
     say("")
     Console(highlight=False, soft_wrap=False).print(table)
-    if len(ranked) > top:
-        say(f" and {len(ranked) - top} more")
-    first = ranked[0] if ranked else None
+    if len(numbers) > top:
+        say(f" and {len(numbers) - top} more")
+    first = numbers[0] if numbers else None
     if first is not None and first.elasticity is not None and first.span is not None:
-        say("")
         say(
-            f"{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
+            f"\n{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
             f"{percent(first.elasticity)}"
         )
-    for line in origins:
+    for line in ranking.nan_origins:
         say(line)
-    if ends:
-        say("\n" + "\n".join(described(ends)))
+    if ranking.obstacles:
+        say("\n" + "\n".join(described(ranking.obstacles)))
 
 
 def _gradient(influence: Influence, precision: int) -> str:
-    """A derivative, and what a 0 means that is no sign of no influence."""
+    """Return a derivative as text; to a 0 that does not mean "without influence", what it means."""
     from ..views.number_text import number
 
     if influence.gradient is None:
@@ -128,8 +134,7 @@ def _gradient(influence: Influence, precision: int) -> str:
     return f"{slope} ({influence.note})" if influence.note else slope
 
 
-def _json(record: Record, of: Seed, ranked: list[Influence], ends: list[Obstacle], origins: list[str]) -> str:
-    from ..analyses.outputs import value
+def _json(ranking: _Ranking) -> str:
     from ..saved.values import number_to
 
     rows = [
@@ -143,19 +148,22 @@ def _json(record: Record, of: Seed, ranked: list[Influence], ends: list[Obstacle
             "place": str(i.span) if i.span is not None else None,
             "text": i.text,
         }
-        for i in ranked
+        for i in ranking.numbers
     ]
     document = {
-        "call": record.call,
-        "output": of.name,
-        "value": number_to(value(record, of)),
+        "call": ranking.record.call,
+        "output": ranking.seed.name,
+        "value": number_to(ranking.value),
         "numbers": rows,
-        "ends": [{"why": e.why, "place": str(e.span) if e.span else None, "text": e.text} for e in ends],
-        "spoiled": origins,
+        "obstacles": [
+            {"why": o.why, "place": str(o.span) if o.span else None, "text": o.text}
+            for o in ranking.obstacles
+        ],
+        "nan_origins": ranking.nan_origins,
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _finite(x: float | None) -> Any:
-    """JSON has no nan and no infinity."""
+    """Return a number that JSON has, or the text of nan or an infinity."""
     return x if x is None or math.isfinite(x) else repr(x)

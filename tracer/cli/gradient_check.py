@@ -1,4 +1,4 @@
-"""The places where a derivative ends: their text, and the check that there are none."""
+"""The obstacles of a derivative: their text, and the check that there are none."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ..views.number_text import clip
 from .exit_codes import CHECK_FAILED
 from .output import say
 
-__all__ = ["check_ends", "described", "refuse"]
+__all__ = ["check_gradient", "described", "fail"]
 
 SHOWN = 4  # places that are listed
 
 
-def described(ends: Sequence[Obstacle]) -> Iterator[str]:
-    """Yield a line for each place, after a heading that counts them."""
-    yield f"{len(ends)} place{'s' * (len(ends) > 1)} where a derivative ends:"
-    yield from (f"  {clip(str(end), 120)}" for end in ends[:SHOWN])
-    if len(ends) > SHOWN:
-        yield f"  and {len(ends) - SHOWN} more"
+def described(found: Sequence[Obstacle]) -> Iterator[str]:
+    """Yield a line for each obstacle, after a heading that counts them."""
+    yield f"{len(found)} place{'s' * (len(found) > 1)} where a derivative ends:"
+    yield from (f"  {clip(str(place), 120)}" for place in found[:SHOWN])
+    if len(found) > SHOWN:
+        yield f"  and {len(found) - SHOWN} more"
 
 
-def check_ends(record: Record, of: str | None) -> None:
+def check_gradient(record: Record, of: str | None) -> None:
     """Exit with 6 if a derivative ends on the way to a number of the result, or to the one that is named.
 
     Raises:
@@ -34,13 +34,13 @@ def check_ends(record: Record, of: str | None) -> None:
     """
     outputs = record.graph.outputs
     seeds = [Seed(i) for i in outputs.values()] if outputs and of is None else [seed(record, of)]
-    ends = obstacles(record, *seeds)
-    if ends:
-        say("\n".join(described(ends)), err=True)
-        refuse()
+    found = obstacles(record, *seeds)
+    if found:
+        say("\n".join(described(found)), err=True)
+        fail()
 
 
-def refuse() -> None:
+def fail() -> None:
     """Print that the check failed, and exit with its code."""
     say("--strict-grad: a derivative is not known, or ends in a step", err=True)
     raise typer.Exit(CHECK_FAILED)
