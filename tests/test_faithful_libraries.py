@@ -15,6 +15,7 @@ import pytest
 from faithful import assert_faithful, observe
 
 from tracer.errors import SourceError, UnsupportedError
+from tracer.options import RunOptions
 from tracer.run import driver, run
 from tracer.tape import LimitReached
 
@@ -135,7 +136,7 @@ def compare(function, arguments):
 
     def traced():
         random.seed(1)
-        outcome = run(function, second[0], second[1], limit=300_000)
+        outcome = run(function, second[0], second[1], options=RunOptions(limit=300_000))
         outcome.record.graph.check()
         if outcome.error is not None:
             raise outcome.error

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tapes import BUILT, tracer_with
 
+from tracer.options import RunOptions
+
 TESTS = (
     *("k < 3", "k - 3", "not k > 2", "k < 3 and x < 9", "0 <= k < 3", "(3 - k) if k else True", "xs[k:]"),
     *("True", "left(k)", "(y := 3 - k)", "k < 3 or False"),
@@ -88,7 +90,7 @@ def test_every_turn_is_counted_once_and_both_tapes_agree(tmp_path_factory, lines
     for kind in BUILT:
         parts = tracer_with(kind)
         seen = []
-        record = parts["run"].run(module.f, (x, seen), limit=20_000).record
+        record = parts["run"].run(module.f, (x, seen), options=RunOptions(limit=20_000)).record
         assert (record.result, seen) == (result, expected)
         iterations = Counter()
         for loop in record.loops:

@@ -14,6 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tapes import BUILT, tracer_with
 
+from tracer.options import RunOptions
+
 sys.path.insert(0, str(Path(__file__).parent / "bench"))
 
 pytestmark = pytest.mark.skipif("C" not in BUILT, reason="the tape in C is not built here")
@@ -66,7 +68,7 @@ def outcome(kind, path, args):
     spec = importlib.util.spec_from_file_location("generated", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    made = parts["run"].run(module.f, args, limit=3000)
+    made = parts["run"].run(module.f, args, options=RunOptions(limit=3000))
     slopes = [repr(x) for x in parts["analyses.gradient"].gradient(made.record.graph)]
     error = made.error
     live = sorted(made.record.graph.live(control=True))

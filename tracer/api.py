@@ -246,9 +246,8 @@ class Tracer:
             originals = copy.deepcopy((args, kwargs))
         except Exception:  # noqa: BLE001  # an argument may raise anything when it is copied
             originals = (args, kwargs)
-        limit = self._options.limit
-        outcome = run(function, args, kwargs, limit=limit)
-        made = Trace.of(outcome.record, partial(verify, function, *originals, limit=limit))
+        outcome = run(function, args, kwargs, options=self._options)
+        made = Trace.of(outcome.record, partial(verify, function, *originals, options=self._options))
         _last.set(made)
         if outcome.error is not None:
             outcome.error.add_note("tracer.last() holds the trace up to here")

@@ -50,8 +50,8 @@ def run_function(
         progress(f"running {function}"),
     ):
         # compared first, because the traced run may change its arguments
-        certificate = run.verify(*call, limit=options.limit) if verify else None
-        outcome = run.run(*call, limit=options.limit)
+        certificate = run.verify(*call, options=options) if verify else None
+        outcome = run.run(*call, options=options)
     if outcome.error is not None:
         say(traceback(outcome.error), err=True)
     return outcome, certificate

@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from ..errors import UnsupportedError
+from ..options import RunOptions
 from ..record import Failure, Record
 from ..rewrite import rewrite
 from ..tape import Handle, Tape
@@ -44,27 +45,27 @@ class Outcome:
 def run(
     function: Callable[..., Any],
     args: tuple[Any, ...] = (),
-    options: dict[str, Any] | None = None,
+    kwargs: dict[str, Any] | None = None,
     *,
-    limit: int | None = None,
+    options: RunOptions | None = None,
 ) -> Outcome:
-    """Call `function(*args, **options)`, recording every operation on numbers.
+    """Call `function(*args, **kwargs)`, recording every operation on numbers.
 
     The function's effects, its result and its exception are those of the plain call. A result
     that yields items (a generator, a map) is read during the run: the result is the list of them.
 
     Args:
-        limit: how many numbers may be recorded before the run is stopped with LimitReached.
+        options: what the user chose, such as after how many numbers it is stopped with LimitReached.
 
     Raises:
         SourceError, UnsupportedError: the function cannot be traced.
     """
-    options = dict(options or {})
-    tape = Tape(transparent=True, limit=limit)
+    kwargs = dict(kwargs or {})
+    tape = Tape(transparent=True, limit=(options or RunOptions()).limit)
     hooks = Hooks(tape)
     converted = _converted(hooks, function)
     name = getattr(function, "__qualname__", type(function).__qualname__)
-    call = _call_text(name, args, options)
+    call = _call_text(name, args, kwargs)
     inputs = Inputs(tape, name)
     result: Any = None
     error: BaseException | None = None
@@ -72,7 +73,7 @@ def run(
     hooks.start()
     given = None
     try:
-        given = inputs.bind(function, args, options) or (args, options)
+        given = inputs.bind(function, args, kwargs) or (args, kwargs)
         hooks.patches.patch_reachable(given)
         result = converted(*given[0], **given[1])  # if they do not fit, it says so
         if isinstance(result, Iterator) and not isinstance(result, IOBase):
@@ -86,7 +87,7 @@ def run(
     outputs = dict(_outputs(result, "result"))
     unwrap = Unwrap()
     result = unwrap(result)
-    unwrap((args, options, getattr(function, "__self__", None), error))
+    unwrap((args, kwargs, getattr(function, "__self__", None), error))
     if tape.has_live_handles(holders):
         sweep(tape)
     hooks.forget()
@@ -126,8 +127,8 @@ def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]
     return converted  # type: ignore[no-any-return]  # what a callable becomes is a callable
 
 
-def _call_text(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> str:
-    shown = [*map(_shown, args), *(f"{key}={_shown(value)}" for key, value in options.items())]
+def _call_text(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    shown = [*map(_shown, args), *(f"{key}={_shown(value)}" for key, value in kwargs.items())]
     return f"{name}({', '.join(shown)})"
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from ..analyses.compare import differences
 from ..errors import UnsupportedError
+from ..options import RunOptions
 from ..record import Leak
 from ..tape import LimitReached
 from .driver import ITEMS, run
@@ -56,9 +57,9 @@ class Certificate:
 def verify(
     function: Callable[..., Any],
     args: tuple[Any, ...],
-    options: dict[str, Any],
+    kwargs: dict[str, Any],
     *,
-    limit: int | None = None,
+    options: RunOptions | None = None,
 ) -> Certificate:
     """Run the function plain and traced, each on its own copy of the arguments, and compare.
 
@@ -69,14 +70,14 @@ def verify(
         UnsupportedError: the arguments cannot be copied.
     """
     try:
-        for_plain, for_traced = copy.deepcopy((args, options)), copy.deepcopy((args, options))
+        for_plain, for_traced = copy.deepcopy((args, kwargs)), copy.deepcopy((args, kwargs))
     except Exception as error:
         raise UnsupportedError(
             f"the arguments cannot be copied for a second run: {error}",
             hint="pass numbers, lists and the like",
         ) from error
     state = random.getstate()
-    traced_text, traced = _captured(lambda: run(function, *for_traced, limit=limit))
+    traced_text, traced = _captured(lambda: run(function, *for_traced, options=options))
     record = traced.record
     if isinstance(traced.error, KeyboardInterrupt):
         raise traced.error
@@ -94,10 +95,10 @@ def verify(
 
 
 def _plainly(
-    function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Any, BaseException | None]:
     try:
-        result = function(*args, **options)
+        result = function(*args, **kwargs)
         return (list(islice(result, ITEMS)) if isinstance(result, Iterator) else result), None
     except KeyboardInterrupt:
         raise
