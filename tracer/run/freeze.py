@@ -44,8 +44,7 @@ class Freezer:
         self._own_call = own_call
         self._lock = RLock()
         self._files: dict[int, SourceFile | None] = {}  # by the code object's identity
-        self._site_numbers: dict[tuple[Any, ...], int] = {}
-        self._sites: list[Site] = []
+        self._sites: dict[tuple[Any, ...], tuple[int, Site]] = {}
         self._sites_at: dict[int, Site] = {}
         self._heads = Once(self._make_heads, self._lock)
         self._calls_and_loops = Once(
@@ -103,7 +102,7 @@ class Freezer:
     def _locate(self) -> Located:
         """Return the site of each entry, and the sites."""
         site_ids = self.tape.sites(self._number)
-        return site_ids, tuple(self._sites) or (NOWHERE,)
+        return site_ids, tuple(site for _, site in self._sites.values()) or (NOWHERE,)
 
     def _number(self, location: int, code: int, position: int, entry: int | None) -> int:
         """Return the number of the site of an operation at a location; see `number_sites`."""
@@ -115,13 +114,10 @@ class Freezer:
         return self._site_number((location, code, position)) if known else -1
 
     def _site_number(self, key: tuple[Any, ...]) -> int:
-        number = self._site_numbers.get(key)
-        if number is None:
+        if key not in self._sites:
             site = self._resolve(*key)
-            number = len(self._sites)
-            self._sites.append(site)
-            self._site_numbers[key] = number  # last: an interruption leaves no number without its site
-        return number
+            self._sites[key] = len(self._sites), site
+        return self._sites[key][0]
 
     def _is_written(self, location: int, code: int, position: int) -> bool:
         """Return whether the source shows the operand itself."""
