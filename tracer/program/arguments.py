@@ -62,13 +62,13 @@ def _literals(texts: Sequence[str]) -> Arguments:
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     for text in texts:
-        name, equals, rest = text.partition("=")
+        name, equals, literal = text.partition("=")
         if not (equals and name.strip().isidentifier()):
             args.append(_literal(text))
         elif name.strip() in kwargs:
             raise ArgumentsError(f"the argument {name.strip()} is given twice")
         else:
-            kwargs[name.strip()] = _literal(rest)
+            kwargs[name.strip()] = _literal(literal)
     return tuple(args), kwargs
 
 

@@ -91,10 +91,10 @@ def _function(file: SourceFile, code: CodeType) -> FunctionNode | None:
     fitting = [node for node in candidates if _same_parameters(node, code)]
     if len(fitting) > 1:
         fitting = [node for node in fitting if _spans_code(node, code)]
-    return fitting[0] if fitting and (file.compiles_to(code) or _is_changed(code)) else None
+    return fitting[0] if fitting and (file.compiles_to(code) or _is_instrumented(code)) else None
 
 
-def _is_changed(code: CodeType) -> bool:
+def _is_instrumented(code: CodeType) -> bool:
     """Return whether an import hook has added to the code what no source could say, as pytest does."""
     names = (name for inner in codes_in(code) for name in (*inner.co_names, *inner.co_varnames))
     return not all(name.isidentifier() or name.startswith(".") for name in names)

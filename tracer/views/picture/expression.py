@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from ...ops import OPS, Op
+from ...source.text import Text
 from ..number_text import clip
 
 __all__ = ["Expression", "expression"]
@@ -92,7 +93,7 @@ def _place(text: str, row: Op) -> tuple[int, int] | None:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    raw = text.encode()
+    source, end = Text("", text), len(text.encode())
     match tree:
         case ast.BinOp(left=left, right=right):
             gaps = [(left.end_col_offset, right.col_offset)]
@@ -102,27 +103,29 @@ def _place(text: str, row: Op) -> tuple[int, int] | None:
         case ast.UnaryOp(operand=operand):
             gaps = [(0, operand.col_offset)]
         case ast.Call(func=func):
-            return _called(raw, func, row)
+            return _called(source, func, row)
         case ast.Attribute(value=value, attr=attr):
-            return _span(raw, value.end_col_offset or 0, len(raw)) if attr == row.name else None
+            return _columns(source, value.end_col_offset or 0, end) if attr == row.name else None
         case _:
             return None
     for start, stop in gaps:
-        found = raw.find(row.symbol.encode(), start or 0, stop)
+        first, last = _columns(source, start or 0, stop)
+        found = text.find(row.symbol, first, last)
         if found >= 0:
-            return _span(raw, found, found + len(row.symbol.encode()))
+            return found, found + len(row.symbol)
     return None
 
 
-def _called(raw: bytes, func: ast.expr, row: Op) -> tuple[int, int] | None:
+def _called(source: Text, func: ast.expr, row: Op) -> tuple[int, int] | None:
     """The callee, if its name says what is done (`from math import sin as s` does not)."""
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
     own = getattr(row.function, "__name__", row.name)
     if row.name != "opaque" and name not in (row.name, own):
         return None
-    return _span(raw, 0, func.end_col_offset or 0)
+    return _columns(source, 0, func.end_col_offset or 0)
 
 
-def _span(raw: bytes, start: int, stop: int) -> tuple[int, int]:
-    """Characters from the bytes that the parser counts."""
-    return len(raw[:start].decode()), len(raw[:stop].decode())
+def _columns(source: Text, start: int, stop: int) -> tuple[int, int]:
+    """Return the columns, in characters, of two that the parser counts in bytes."""
+    span = source.span(1, start, 1, stop)
+    return span.column, span.end_column

@@ -102,7 +102,7 @@ class _Listing:
         assert part.span is not None
         head = f"{part.text}  {TIMES} {part.iterations:,}" if part.iterations > 1 else part.text
         yield head + (f", calling itself {part.levels} deep" if part.levels > 1 else "")
-        source = self.record.sources[part.span.file].splitlines()
+        source = self.record.sources[part.span.file].split("\n")
         lines = source[part.span.line - 1 : part.span.end_line]
         indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         width = min(WIDTH, max((len(line) - indent for line in lines), default=0))
