@@ -1,5 +1,6 @@
 """An option is written down once, as a field of `tracer.options`; whatever offers it reads it there."""
 
+import ast
 import dataclasses
 import re
 from pathlib import Path
@@ -12,11 +13,19 @@ from tracer.cli import app
 from tracer.options import RunOptions, ViewOptions, choices, described
 from tracer.views import VIEWS
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 NO_OPTION = {  # fields that the command line does not offer, and why
     "hurried": "the layout engine sets it",
 }
 FIELDS = [(kind, field) for kind in (RunOptions, ViewOptions) for field in dataclasses.fields(kind)]
+READ = {
+    node.attr
+    for path in (ROOT / "tracer").rglob("*.py")
+    if path.name != "options.py"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+}
 COMMANDS = typer.main.get_command(app).commands
 
 
@@ -50,6 +59,11 @@ def test_a_field_is_offered_by_its_commands_and_shown_in_the_readme(kind, field)
         assert parameter.envvar == "TRACER_" + flag(field)[2:].replace("-", "_").upper()
     row = f"| `{flag(field)}` | {described(kind)[field.name][1].help} |"
     assert row in README.splitlines(), f"README.md needs the row {row}"
+
+
+@pytest.mark.parametrize("name", [field.name for _, field in FIELDS])
+def test_a_field_is_read_somewhere(name):
+    assert name in READ, f"no module of tracer reads the option {name}"
 
 
 def test_no_two_options_of_a_run_and_a_view_have_one_name():
