@@ -11,6 +11,7 @@ import pytest
 
 from tracer.cli.exit_codes import EXIT_CODES
 from tracer.errors import DISTRIBUTION
+from tracer.views import VIEWS
 
 ROOT = Path(__file__).parent.parent
 PENDING = tuple(  # what is not yet held to the rules
@@ -90,6 +91,17 @@ def test_a_module_has_a_name_of_its_own():
     shared = {stem: paths for stem, paths in found.items() if len(paths) > 1}
     assert set(shared) <= set(SHARED_NAMES), "rename one, or give the reason in SHARED_NAMES"
     assert set(SHARED_NAMES) <= set(shared), "no longer shared"
+
+
+def test_a_module_is_used():
+    """A new analysis needs a method of `Trace`, a view a row of `VIEWS`, a pass its line in the pipeline."""
+    used = {row[0].rpartition(".")[2] for row in VIEWS.values()} | {"__main__", "__init__"}
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                parts = {alias.name for alias in node.names} | set((node.module or "").split("."))
+                used |= parts - {path.stem}
+    assert not [name(path) for path in MODULES if path.stem not in used]
 
 
 @pytest.mark.parametrize("path", DONE, ids=name)
