@@ -11,7 +11,7 @@ from pathlib import Path
 
 import tracer
 from tracer import api, ops
-from tracer.tape.reference import Tape, Value
+from tracer.tape.value import Tape, Value
 
 GOLD = Path(__file__).with_name("public_names.txt")
 NAMES = {

@@ -15,7 +15,7 @@ __all__ = ["gradient", "rows"]
 
 
 def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[float | None]:
-    """Derivative of one output by every node, a column indexed by node id.
+    """Return the derivative of one output by every node, a column indexed by node id.
 
     Reverse accumulation (Griewank and Walther, Evaluating Derivatives, 2nd ed., chapter 3).
 
@@ -50,5 +50,5 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
 
 
 def rows(graph: Graph) -> list[Op]:
-    """The row of the table for each of a graph's operation names; of one it lacks, nothing is known."""
+    """Return the row of the table for each of a graph's operation names; of one it lacks, nothing is known."""
     return [OPS.get(name, OPS["opaque"]) for name in graph.names]

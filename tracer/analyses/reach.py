@@ -12,10 +12,10 @@ __all__ = ["ancestors", "descendants", "innermost"]
 
 
 def ancestors(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytearray:
-    """Marks numbers and all that they were made from; a set of them would be large.
+    """Return a byte for each number: 1 for the given ones and all that they were made from.
 
     Args:
-        control: mark what steered the run as well.
+        control: mark also the numbers of `graph.controls`, and what they were made from.
     """
     marks = bytearray(len(graph))
     for i in ids:
@@ -25,7 +25,7 @@ def ancestors(graph: Graph, ids: Iterable[int], *, control: bool = False) -> byt
 
 
 def descendants(graph: Graph, ids: Iterable[int], stop: int) -> bytearray:
-    """Marks numbers before `stop`, and those before it that were made of them."""
+    """Return a byte for each number before `stop`: 1 for the given ones and all that were made of them."""
     marks = bytearray(stop)
     for i in ids:
         if i < stop:
@@ -40,7 +40,7 @@ def descendants(graph: Graph, ids: Iterable[int], stop: int) -> bytearray:
 
 
 def innermost(calls: Iterable[Call], n: int) -> array[int]:
-    """For each number the index of the innermost call it was made in."""
+    """Return for each number the index of the innermost call it was made in."""
     group = array("i", bytes(4 * n))
     for index, call in sorted(enumerate(calls), key=lambda item: item[1].depth):
         stop = min(call.stop, n)

@@ -1,4 +1,4 @@
-"""Owns the careful reverse sweep: complex steps, and numbers that were lost on the way.
+"""The careful reverse sweep: complex steps, and numbers that were lost on the way.
 
 The cotangent of a number w is the c for which the output moves by Re(c * dw). For real numbers
 that is the derivative; a holomorphic step multiplies it by the complex derivative (Kreutz-Delgado,
@@ -20,7 +20,7 @@ Cotangent = complex | None  # a float where the number is real
 
 
 def reverse(graph: Graph, seed: Seed, reentry: Reentry | None = None) -> list[Cotangent]:
-    """The cotangent of every node; None where it is not known."""
+    """Return the cotangent of every node; None where it is not known."""
     found: list[Cotangent] = [0.0] * len(graph)
     found[seed.id] = seed.weight if isinstance(graph.data[seed.id], complex) else seed.weight.real
     ops = [OPS.get(name, OPS["opaque"]) for name in graph.names]
@@ -46,7 +46,7 @@ def reverse(graph: Graph, seed: Seed, reentry: Reentry | None = None) -> list[Co
 
 
 def carried(op: Op, grad: Cotangent, slope: complex | None, operand: Any) -> Cotangent:
-    """What one operand gets of the cotangent of a result."""
+    """Return what one operand gets of the cotangent of a result."""
     if grad is None or slope is None:
         return None
     if op.partials == CONJUGATE:

@@ -1,16 +1,17 @@
-"""Owns the tape that numbers are written on and the handles that stand for them.
+"""The tape that numbers are written on and the handles that stand for them.
 
-There are two tapes that do the same: the reference, in readable Python, and one in C, which is
-taken if it was built, unless the environment says `TRACER_TAPE=reference`.
+There are two tapes that do the same: one in readable Python (`value`), and one in C, which is taken
+if it was built, unless the environment says `TRACER_TAPE=reference`.
 """
 
 import os
 from typing import TYPE_CHECKING
 
 from .handle import Handle, unwrap
+from .notes import CONSTANT, INPUT, LITERAL, LimitReached
 from .number_types import is_number
 from .own_code import is_own_code
-from .reference import CONSTANT, INPUT, LITERAL, LimitReached, Tape, Value
+from .value import Tape, Value
 
 __all__ = [
     "CONSTANT",

@@ -1,23 +1,23 @@
-"""Owns the tape in C: the same tape as the reference, at about the price of the plain run.
+"""The tape in C: the same as that of `value`, at about the price of the plain run.
 
-The C code keeps the columns and does what everyday numbers do; whatever else a number may be
-asked is answered by the reference's own methods.
+The C code keeps the columns and computes with everyday numbers; whatever else may be done with a
+handle is left to the methods in Python.
 """
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar, Token
+from contextvars import Token
 from typing import Any, Final
 
 from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, ROWS, UNARY, Op
-from . import _native, reference
+from . import _native, value
+from .current import CurrentTape
 from .handle import Handle
+from .notes import INPUT, LimitReached
 from .number_types import is_number, type_name
 from .own_code import is_own_code
 from .passing import members
-from .reference import INPUT, LimitReached
 from .sweep import local_slopes
 
 __all__ = ["Handle", "Tape", "Value", "unwrap"]
@@ -30,31 +30,24 @@ _BUILT_IN: Final = dict(
 _LEAK_KINDS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
 
 
-class Tape(_native.Tape, reference.Tape):  # type: ignore[misc, override]  # its attributes are made in C
-    """An append-only record of numbers, kept as columns in C; see the reference."""
+class Tape(_native.Tape, value.Tape):  # type: ignore[misc, override]  # its attributes are made in C
+    """An append-only record of numbers, kept as columns in C; see `value.Tape`."""
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
         super().__init__(transparent=transparent, limit=limit)
         self.labels: dict[int, str] = {}
         self.failed: tuple[int, tuple[int, ...]] | None = None
-        self.on_operand: Callable[[Any], None] | None = None
-        self._gradient: Any = []
-        self._tokens: list[Token[Callable[[], Tape | None]]] = []
-
-    def __enter__(self) -> Tape:
-        self._tokens.append(_current.set(lambda: self))
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        _current.reset(self._tokens.pop())
+        self.on_operand = None
+        self._gradient = []
+        self._tokens: list[Token[Any]] = []
 
     def sites(self, site: Callable[[int, int, int, int | None], int]) -> Sequence[int]:
-        """A number for the location of every entry, as `site` says; from now on it is its location."""
+        """Return a number for the location of every entry, as `site` says; from now on it is its location."""
         _native.sites(self, site)
         return self.locations
 
     def controls(self) -> frozenset[int]:
-        """The entries that took part in a decision or left the tape."""
+        """Return the entries that took part in a decision or left the tape."""
         return _native.controls(self)
 
     def gradient(self, output: int) -> None:
@@ -63,7 +56,7 @@ class Tape(_native.Tape, reference.Tape):  # type: ignore[misc, override]  # its
 
     @staticmethod
     def referrers(targets: list[Any]) -> list[Any]:
-        """The objects that refer to any of the given ones."""
+        """Return the objects that refer to any of the given ones."""
         return _native.referrers(targets)
 
 
@@ -83,16 +76,7 @@ def _rule(op: Op) -> str:
     return op.name if _BUILT_IN.get(op.name) is op else ""
 
 
-_current: ContextVar[Callable[[], Tape | None]] = ContextVar("native_tape", default=lambda: None)
-
-
-def current() -> Tape:
-    """The tape that standalone Values of this thread or task write on; see the reference."""
-    tape = _current.get()()
-    if tape is None:
-        tape = Tape()
-        _current.set(weakref.ref(tape))
-    return tape
+Tape.current = CurrentTape(Tape)
 
 
 def _new_value(kind: Any, data: Any, *_: Any, **__: Any) -> Any:
@@ -103,7 +87,7 @@ def _new_value(kind: Any, data: Any, *_: Any, **__: Any) -> Any:
     """
     if not is_number(data):
         raise TypeError(f"a Value holds a number, not {type(data).__name__}")
-    leaf = current().write(INPUT, (), data)
+    leaf = Tape.current().write(INPUT, (), data)
     return leaf if kind is Value else _native.as_kind(kind, leaf)
 
 
@@ -112,9 +96,9 @@ def _label_value(self: Any, data: Any, label: str = "") -> None:  # noqa: ARG001
         self.label = label
 
 
-def _kind(base: Any, plain: type | None, name: str, own: dict[str, Any]) -> Any:
-    """A class of handles, made in C."""
-    kind = _native.handle_type(f"tracer.{name}", (base, Handle), plain)
+def _kind(base: Any, number_type: type | None, name: str, own: dict[str, Any]) -> Any:
+    """Return a new class of handles, made in C."""
+    kind = _native.handle_type(f"tracer.{name}", (base, Handle), number_type)
     # what C calls through slots is looked for in the class itself
     slow = {n: f for n, f in vars(Handle).items() if callable(f) and n not in vars(_native.Handle)}
     for attribute, member in {"__name__": name, "__qualname__": name, **slow, **own}.items():
@@ -128,7 +112,7 @@ Value: Any = _kind(
     None,
     "Value",
     {
-        **{name: member for name, member in vars(reference.Value).items() if name not in _OWN},
+        **{name: member for name, member in vars(value.Value).items() if name not in _OWN},
         **{"__module__": __name__, "__new__": staticmethod(_new_value), "__init__": _label_value},
     },
 )
@@ -137,7 +121,7 @@ _BASES: Final = {float: _native.Float, int: _native.Int, bool: _native.Int}
 
 
 def _passing(kind: type) -> type[Handle]:
-    """The handle type that passes for a plain type: its class, its name, its conversions."""
+    """Return the handle type that passes for a type of numbers: its class, its name, its conversions."""
     base = _BASES.get(kind, _native.Handle)
     own = members(kind, base)
     del own["__slots__"]
@@ -158,13 +142,13 @@ _native.setup(
         "compare": _codes(COMPARE),
         "unary": _codes(UNARY),
         "leaves": tuple(CODES[name] for name in LEAVES),
-        "forward": (*_methods(BINARY), Handle.__divmod__),
-        "reflected": (*_methods(BINARY, "__r{}__"), Handle.__rdivmod__),
+        "forward": (*_methods(BINARY), vars(Handle)["__divmod__"]),
+        "reflected": (*_methods(BINARY, "__r{}__"), vars(Handle)["__rdivmod__"]),
         "comparing": _methods(COMPARE),
         "alone": _methods(UNARY),
-        "pow3": (Handle.__pow__,),
+        "pow3": (vars(Handle)["__pow__"],),
         "others": (_passing, is_number, is_own_code, LimitReached, _LEAK_KINDS),
     }
 )
-for _plain in _BASES:
-    _passing(_plain)
+for _type in _BASES:
+    _passing(_type)

@@ -1,4 +1,4 @@
-"""Owns what counts as a number: the types whose operations are recorded."""
+"""What counts as a number: the types whose operations are recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _known: dict[type, bool] = {int: True, float: True, complex: True, bool: True}
 
 
 def is_number(x: Any) -> bool:
-    """Whether `x` is a plain number: of exactly such a type, or a numpy scalar.
+    """Return whether `x` is a plain number: of exactly such a type, or a numpy scalar.
 
     Instances of subclasses of int and float (an IntEnum, a unit of the user's) are not: their
     operators may mean something else.
@@ -30,5 +30,5 @@ def _is_numpy_scalar(kind: type) -> bool:
 
 
 def type_name(kind: type) -> str:
-    """The name the interpreter's own error messages call the type by."""
+    """Return the name the interpreter's own error messages call the type by."""
     return f"{kind.__module__}.{kind.__name__}" if kind.__module__ in ("numpy", "decimal") else kind.__name__

@@ -1,4 +1,4 @@
-"""Owns which code is tracer's own: the locations of a tape are in everybody else's."""
+"""Which code is tracer's own; locations are looked for in all other code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _known: dict[str, bool] = {}  # whether a file is tracer's own
 
 
 def is_own_code(code: CodeType) -> bool:
-    """Whether the code is tracer's own."""
+    """Return whether the code is tracer's own."""
     known = _known.get(code.co_filename)
     if known is None:
         known = _known[code.co_filename] = code.co_filename.startswith(_PACKAGE)

@@ -1,4 +1,4 @@
-"""Owns the types of handles that pass for a plain type in traced code."""
+"""The types of handles that pass for a type of numbers in traced code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["CONVERSIONS", "members", "passing"]
 
 
 def _convert(name: str, how: str) -> Callable[[Handle], Any]:
-    """A conversion that C code asks for: the number leaves the tape."""
+    """Return the method of a conversion that C code calls: the number leaves the tape."""
 
     def convert(self: Handle) -> Any:
         self._tape.leak(self._index, how)
@@ -41,13 +41,13 @@ _known: dict[type, type[Handle]] = {}
 
 
 def members(kind: type, base: type = Handle) -> dict[str, Any]:
-    """What makes a handle pass for a plain type, besides the arithmetic that `base` has."""
+    """Return what makes a handle pass for a type of numbers, besides the operators that `base` has."""
     conversions = {n: f for n, f in CONVERSIONS.items() if hasattr(kind, n) and not hasattr(base, n)}
     return {"__slots__": (), "__module__": kind.__module__, **conversions}
 
 
 def passing(kind: type) -> type[Handle]:
-    """The handle type that passes for a plain type: its class, its name, its conversions."""
+    """Return the handle type that passes for a type of numbers: its class, its name, its conversions."""
     found = _known.get(kind)
     if found is None:
         own = {"__slots__": ("_index", "_tape"), "__class__": property(lambda self: kind)}

@@ -1,0 +1,206 @@
+"""The lesson: what a `Value` is, on a tape in readable Python.
+
+A number is written down once, as one entry: which operation made it, from which earlier entries, and
+what came out. Nothing points forward and nothing is ever changed, so every later question (what did
+this depend on? how much does it matter?) is one walk along the tape, and no depth of computation can
+overflow anything. Modules beside this one hold what else a run needs: `operators` (what is no number,
+what fails), `handle` (text, hash, attributes, numpy), `passing` (conversions, and the types that look
+like plain ones), `notes` (locations, decisions, leaks, marks).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextvars import Token
+from typing import Any, ClassVar
+
+from ..errors import TraceError
+from ..ops import BINARY, COMPARE, LEAVES, ROWS, UNARY
+from .current import CurrentTape
+from .handle import Handle, unwrap
+from .notes import CONSTANT, INPUT, LimitReached, Notes
+from .number_types import is_number
+from .operators import SPECIAL, binary, comparison, unary
+from .passing import CONVERSIONS, passing
+from .sweep import sweep
+
+__all__ = ["Tape", "Value"]
+
+
+class Tape(Notes):
+    """An append-only record of numbers, kept as columns; `with Tape():` starts a fresh one.
+
+    Attributes:
+        codes, args, data: the operation of each entry (an index of `ROWS`), the entries it was made
+            from, and the number that came out.
+        limit: how many entries there may be.
+        transparent: whether the handles look like plain numbers, as they do in traced code.
+        labels: the names that `Value.label` gave.
+    """
+
+    current: ClassVar[CurrentTape[Any]]  # the one that standalone Values are written on
+
+    def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
+        super().__init__()
+        self.codes = bytearray()
+        self.args: list[tuple[int, ...]] = []
+        self.data: list[Any] = []
+        self.limit = sys.maxsize if limit is None else limit
+        self.transparent = transparent
+        self.labels: dict[int, str] = {}
+        self._gradient: Sequence[float | None] = []
+        self._tokens: list[Token[Any]] = []
+
+    def __enter__(self) -> Tape:
+        self._tokens.append(self.current.enter(self))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.current.leave(self._tokens.pop())
+
+    def write(self, code: int, operands: Sequence[int], data: Any, location: int | None = None) -> Handle:
+        """Append one entry and return a handle of it."""
+        index = len(self.data)
+        if index >= self.limit:
+            raise LimitReached(f"the limit of {self.limit} operations is reached")
+        location = self.here() if location is None else location
+        self.codes.append(code)
+        self.args.append(tuple(operands))
+        self.data.append(data)
+        self.locations.append(location)
+        return self.handle(index)
+
+    def record(self, code: int, operands: Sequence[Any], data: Any) -> Any:
+        """Append the result of an operation whose operands are numbers or handles; return its handle.
+
+        Numbers become constants. A result that is not a number is returned as it is.
+        """
+        if not is_number(data):
+            return data
+        location = self.here()
+        return self.write(code, [self.entry(x, location) for x in operands], data, location)
+
+    def entry(self, x: Any, location: int) -> int:
+        """Return the entry of a handle; a number gets an entry of its own."""
+        if isinstance(x, Handle):
+            if x._tape is not self:
+                raise TraceError(
+                    "Values of two tapes met in one operation",
+                    hint="make them on the same tape, or pass plain numbers (.data) from one to the other",
+                )
+            return x._index
+        return self.write(CONSTANT, (), x, location)._index
+
+    def operands(self, index: int) -> tuple[int, ...]:
+        """Return the entries that an entry was made from, in order."""
+        return self.args[index]
+
+    def handle(self, index: int) -> Handle:
+        """Return a handle of an entry."""
+        kind = passing(type(self.data[index])) if self.transparent else Value
+        handle: Handle = object.__new__(kind)
+        handle._tape, handle._index = self, index  # type: ignore[misc]  # its classes have the slots
+        return handle
+
+    def gradient(self, output: int) -> None:
+        """Compute the derivative of one entry by every entry, for `Value.grad`."""
+        self._gradient = sweep(ROWS, self.codes, self.args, self.data, output)
+
+    def grad(self, index: int) -> float | None:
+        """Return what the last `gradient` found for an entry; 0.0 before."""
+        return self._gradient[index] if index < len(self._gradient) else 0.0
+
+
+class Value(Handle):
+    """A number that remembers how it was made.
+
+    >>> a = Value(2.0); b = Value(-3.0); c = Value(10.0)
+    >>> d = a * b
+    >>> e = d + c
+    >>> e
+    Value(data=4.0)
+    >>> e.backward()
+    >>> a.grad, b.grad
+    (-3.0, 2.0)
+
+    Attributes:
+        data: the plain number.
+        grad: the derivative, by this number, of the one `backward()` was last called on; None
+            where it is not known.
+        label: a name of your own, for pictures and messages.
+    """
+
+    __slots__ = ("_index", "_tape")
+    _tape: Tape
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        """Write `data` on the current tape, as a number that came from nowhere.
+
+        Raises:
+            TypeError: `data` is not a number.
+        """
+        if not is_number(data):
+            raise TypeError(f"a Value holds a number, not {type(data).__name__}")
+        leaf = Tape.current().write(INPUT, (), data)
+        self._tape, self._index = leaf._tape, leaf._index
+        if label:
+            self.label = label
+
+    @property
+    def data(self) -> Any:
+        """The number."""
+        return unwrap(self)
+
+    @property
+    def grad(self) -> float | None:
+        """How much the output moves when this number moves by a little."""
+        return self._tape.grad(self._index)
+
+    @property
+    def label(self) -> str:
+        """A name of your own."""
+        return self._tape.labels.get(self._index, "")
+
+    @label.setter
+    def label(self, text: str) -> None:
+        self._tape.labels[self._index] = text
+
+    @property
+    def _prev(self) -> tuple[Handle, ...]:
+        """The numbers this one was made from, in order: `a * a` has two."""
+        return tuple(self._tape.handle(i) for i in self._tape.operands(self._index))
+
+    @property
+    def _op(self) -> str:
+        """The operation that made it: `+`, `tanh`; empty for a number that came from nowhere."""
+        op = ROWS[self._tape.codes[self._index]]
+        return "" if op.name in LEAVES else op.symbol
+
+    def backward(self) -> None:
+        """Find the derivative of this number by every number it was made from (`.grad`).
+
+        Asking again, or asking another number, starts afresh: nothing accumulates.
+        """
+        self._tape.gradient(self._index)
+
+    def __repr__(self) -> str:
+        return f"Value(data={unwrap(self)!r})"
+
+    __str__ = __repr__
+
+
+Tape.current = CurrentTape(Tape)
+
+# Operators through the table: the row `add` gives `__add__` and `__radd__`, `lt` gives `__lt__`.
+for _op in BINARY:
+    for _name, _method in zip((f"__{_op.name}__", f"__r{_op.name}__"), binary(_op), strict=True):
+        setattr(Handle, _name, _method)
+for _op in COMPARE:
+    setattr(Handle, f"__{_op.name}__", comparison(_op))
+for _op in UNARY:
+    setattr(Handle, f"__{_op.name}__", unary(_op))
+for _name, _method in SPECIAL.items():
+    setattr(Handle, _name, _method)
+for _name, _method in CONVERSIONS.items():
+    setattr(Value, _name, _method)
