@@ -50,5 +50,5 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
 
 
 def rows(graph: Graph) -> list[Op]:
-    """Return the row of the table for each of a graph's operation names; of one it lacks, nothing is known."""
+    """Return the row of the table for each of a graph's operation names; `opaque` for one it lacks."""
     return [OPS.get(name, OPS["opaque"]) for name in graph.names]
