@@ -62,7 +62,7 @@ def of_tracer(function, size, rounds):
     """The cells of the tape that `trace` uses."""
     made = trace(function, size)
     assert made.result == function(size)
-    count, tape = len(made.graph), getattr(made.graph.data, "tape", None)
+    count, tape = len(made.graph), getattr(made.graph.columns, "tape", None)
     del made
     plain, capture, gradient = alternated(
         rounds, lambda: function(size), lambda: trace(function, size).gradient

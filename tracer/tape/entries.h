@@ -32,6 +32,7 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define SLOW __attribute__((noinline, cold))
+#define NOINLINE static __attribute__((noinline))
 #define INLINE static inline __attribute__((always_inline))
 /* What the parts share is reached without a detour. */
 #define SHARED_BEGIN _Pragma("GCC visibility push(hidden)")
@@ -40,6 +41,7 @@
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define SLOW
+#define NOINLINE static
 #define INLINE static inline
 #define SHARED_BEGIN
 #define SHARED_END
