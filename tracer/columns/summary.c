@@ -12,7 +12,7 @@ typedef struct {
     uint64_t count, bools, trues, reals;
     uint32_t low, high, floor, ceiling; /* entries; floor and ceiling of what is finite; NONE without any */
     uint32_t first, last;
-    int floats, differ; /* all floats so far; not all of one text, asked where nothing is real */
+    int floats, differ; /* all floats so far; not all of one text, compared where nothing is real */
     uint64_t live, shown, known; /* entries the result depends on; of those with a slope; slopes that are numbers */
     double least, most, floor_size, ceiling_size; /* slopes; the last two without their sign, of what is finite */
     uint32_t *picks;  /* some of the real ones, evenly spaced */

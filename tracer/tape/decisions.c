@@ -30,7 +30,7 @@ PyObject *tape_leak(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-/* The entries that left at one location in one way, each as often as it did. */
+/* The entries that left at one location by one kind of leak, each as often as it did. */
 static PyObject *leaks_at(PyObject *leaks, Leak l) {
     PyObject *key = Py_BuildValue("IO", l.location, PyList_GET_ITEM(py_leak_kinds, l.how));
     PyObject *where = key == NULL ? NULL : PyDict_GetItemWithError(leaks, key);

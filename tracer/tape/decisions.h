@@ -24,8 +24,8 @@ PyObject *get_leaks(PyObject *self, void *unused);
 PyObject *get_branches(PyObject *self, void *unused);
 SHARED_END
 
-/* A decision: the truth of an entry was asked for. Most are about the last entry, at its instruction or just behind,
-   and nothing else was noted since: such a one is kept in the entry, as how far behind and which way. */
+/* A decision: the truth of an entry was tested. Most are about the last entry, at its instruction or just behind,
+   and nothing else was noted since: such a one is kept in the entry, as how far behind and with which outcome. */
 INLINE int decide(Tape *t, uint32_t index, int taken) {
     uint32_t location = here(t), at = index + 1;
     Entry *e = t->log + index;

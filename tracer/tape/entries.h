@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Where the interpreter keeps the running instruction is known for these versions; the others
-   are asked through the public interface. */
+   have the public interface. */
 #if defined(__has_include) && PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
 #if __has_include(<internal/pycore_frame.h>)
 #define RAW_FRAMES 1
@@ -60,7 +60,7 @@ typedef struct {
     uint32_t a, b; /* operands; NONE where there is none */
     uint32_t location;
     uint8_t op, tag, more; /* more: the operands are in the side table */
-    uint8_t tested; /* its truth was asked for at once, see `decide` */
+    uint8_t tested; /* its truth was tested at once, see `decide` */
 } Entry;
 
 #define NONE UINT32_MAX
@@ -118,7 +118,7 @@ typedef struct {
     uint32_t next_location;
     PyObject *location_ids, *given_locations; /* key -> number -> what was given */
     PyObject *operands;           /* index -> tuple, where there are more than two */
-    PyObject *same; /* index -> the object that its number is, where it was asked for */
+    PyObject *same; /* index -> the object that its number is, where it was needed */
     PyObject **objects;
     size_t n_objects, cap_objects;
     Branch *branches;

@@ -38,7 +38,7 @@ SLOW int handles_grow(Tape *t) {
     return 0;
 }
 
-/* The number of a handle, the very same object whenever it is asked for. */
+/* The number of a handle, the very same object each time. */
 PyObject *same_number(PyObject *x) {
     Tape *t = TAPE_OF(x);
     Entry *e = t->log + ((Handle *)x)->index;

@@ -130,7 +130,7 @@ INLINE int whole(int slot, int64_t x, int64_t y, int64_t *z) {
 }
 
 /* Whether an operator between floats is one that C computes as Python does. Which of two nans comes out, and
-   with which sign, is the compiler's choice: Python's own code is asked. */
+   with which sign, is the compiler's choice: Python's own code computes it. */
 INLINE int real(int slot, double x, double y, double *z) {
     switch (slot) {
     case ADD:
@@ -165,7 +165,7 @@ static binaryfunc const number_binary[BINARY] = {
     power,        PyNumber_Lshift,   PyNumber_Rshift,   PyNumber_And,        PyNumber_Or,          PyNumber_Xor,
 };
 
-/* What is the reference's to decide: the forward method, then the reflected one. */
+/* What the methods in Python decide: the forward one, then the reflected one. */
 static SLOW PyObject *binary_slow(int slot, PyObject *x, PyObject *y) {
     if (IS_HANDLE(x)) {
         PyObject *result = PyObject_CallFunctionObjArgs(py_forward[slot], x, y, NULL);
@@ -176,7 +176,7 @@ static SLOW PyObject *binary_slow(int slot, PyObject *x, PyObject *y) {
     return PyObject_CallFunctionObjArgs(py_reflected[slot], y, x, NULL);
 }
 
-/* An error of the plain operator that the reference is to raise again; 0 for one that is not Python's own. */
+/* Clear an error of the numbers' own operator, which the method in Python raises anew; 0 for one that is no Exception. */
 static int clear_exception(void) {
     if (!PyErr_ExceptionMatches(PyExc_Exception))
         return 0;
@@ -329,10 +329,10 @@ static PyObject *nb_positive(PyObject *x) { return unary(POS, x, PyNumber_Positi
 static PyObject *nb_absolute(PyObject *x) { return unary(ABS, x, PyNumber_Absolute); }
 static PyObject *nb_invert(PyObject *x) { return unary(INVERT, x, PyNumber_Invert); }
 
-/* Whether a comparison holds: less, equal, more or none of them, as bits, against what the operator asks for. */
-static const uint8_t asked[6] = {[Py_LT] = 1, [Py_LE] = 3, [Py_EQ] = 2, [Py_NE] = 13, [Py_GT] = 4, [Py_GE] = 6};
+/* Whether a comparison holds: less, equal, more or none of them, as bits, against those for which the operator is true. */
+static const uint8_t true_for[6] = {[Py_LT] = 1, [Py_LE] = 3, [Py_EQ] = 2, [Py_NE] = 13, [Py_GT] = 4, [Py_GE] = 6};
 #define RELATION(a, b) ((a) < (b) ? 1 : (a) == (b) ? 2 : (a) > (b) ? 4 : 8)
-#define HOLDS(op, a, b) ((asked[op] & RELATION(a, b)) != 0)
+#define HOLDS(op, a, b) ((true_for[op] & RELATION(a, b)) != 0)
 
 static PyObject *compare(PyObject *left, PyObject *right, int op) {
     Operand x = operand(left), y = operand(right);

@@ -140,7 +140,7 @@ static int visit_entries(Sites *s) {
     return 0;
 }
 
-/* Put all questions; again if another thread has written on the tape meanwhile. */
+/* Put all questions; from the start if another thread has written on the tape meanwhile. */
 static int ask_all(Sites *s) {
     do {
         s->n = s->t->n;
