@@ -1,8 +1,8 @@
 /* From locations to sites of the source. The readable twin is sites.py.
 
-   The location of every entry is replaced by the number of its site, for a second column would be long. All questions
-   are put first; only then, without a call of Python in between, are the numbers written. So an exception leaves the
-   tape as it was, and no other thread sees it half done. */
+   The location of every entry is replaced by the number of its site, for a second column would be long. The numbers
+   are found first, and only then, without a call of Python in between, written. So an exception leaves the tape as it
+   was, and no other thread sees it half done. */
 
 #include "tape/decisions.h"
 #include "tape/module.h"
@@ -18,12 +18,9 @@ typedef struct {
     Tape *t;
     PyObject *site; /* what is called */
     size_t n;       /* entries that are looked at */
+    uint32_t *found; /* the site of each; NONE as long as there is none */
     Known *known;
     size_t n_known, cap_known; /* a power of two */
-    uint32_t *singles;         /* the sites of entries that have one of their own, in order */
-    size_t n_singles, cap_singles, next_single;
-    uint8_t *done; /* for each entry whether it is a constant that has its site */
-    int writing;
 } Sites;
 
 #define KEY(location, op, position) ((uint64_t)(location) << 32 | (uint64_t)(op) << 24 | (uint64_t)((position) + 1))
@@ -76,28 +73,21 @@ static int64_t site_of(Sites *s, uint64_t key, size_t index) {
     }
     if (s->known[k].site >= 0)
         return s->known[k].site;
-    if (s->writing)
-        return s->singles[s->next_single++];
     PyObject *number = PyLong_FromSize_t(index);
     int64_t site = number == NULL ? FAILED : call_site(s, key, number);
     Py_XDECREF(number);
-    if (site < 0 || make_room((void **)&s->singles, &s->cap_singles, s->n_singles, sizeof(uint32_t)) < 0)
-        return FAILED;
-    s->singles[s->n_singles++] = (uint32_t)site;
     return site;
 }
 
-/* The site of a constant that an entry at the same location has for an operand. */
+/* Find the site of a constant that an entry at the same location has for an operand. */
 static int visit_operand(Sites *s, uint8_t op, uint32_t location, Py_ssize_t position, size_t j) {
     Entry *e = s->t->log + j;
-    if (LIKELY(e->op != op_constant) || s->done[j] || e->location != location)
+    if (LIKELY(e->op != op_constant) || s->found[j] != NONE || e->location != location)
         return 0;
     int64_t site = site_of(s, KEY(location, op, position), j);
     if (site < 0)
         return -1;
-    s->done[j] = 1;
-    if (s->writing)
-        s->t->log[j].location = (uint32_t)site;
+    s->found[j] = (uint32_t)site;
     return 0;
 }
 
@@ -106,7 +96,6 @@ static int visit_entries(Sites *s) {
     uint64_t last_key[64];
     uint32_t last_site[64];
     memset(last_key, 0xFF, sizeof last_key);
-    memset(s->done, 0, s->n);
     for (size_t i = 0; i < s->n; i++) {
         Entry e = t->log[i]; /* a copy: a call may move the log */
         if (e.op == op_constant)
@@ -120,8 +109,7 @@ static int visit_entries(Sites *s) {
             last_key[slot] = key;
             last_site[slot] = (uint32_t)site;
         }
-        if (s->writing)
-            t->log[i].location = last_site[slot];
+        s->found[i] = last_site[slot];
         if (e.a == NONE)
             continue;
         if (visit_operand(s, e.op, e.location, 0, e.a) < 0 ||
@@ -140,32 +128,29 @@ static int visit_entries(Sites *s) {
     return 0;
 }
 
-/* Put all questions; from the start if another thread has written on the tape meanwhile. */
-static int ask_all(Sites *s) {
+/* Find the sites; from the start if another thread has written on the tape meanwhile. */
+static int find_sites(Sites *s) {
     do {
         s->n = s->t->n;
-        s->n_singles = 0;
-        PyMem_Free(s->done);
-        s->done = PyMem_Malloc(s->n + 1);
-        if (s->done == NULL) {
+        PyMem_RawFree(s->found);
+        s->found = PyMem_RawMalloc((s->n + 1) * sizeof(uint32_t));
+        if (s->found == NULL) {
             PyErr_NoMemory();
             return -1;
         }
+        memset(s->found, 0xFF, s->n * sizeof(uint32_t));
         if (visit_entries(s) < 0)
             return -1;
     } while (s->n != s->t->n);
     return 0;
 }
 
-static int write_all(Sites *s) {
+static int write_sites(Sites *s) {
     if (unpack_decisions(s->t) < 0)
         return -1;
-    s->writing = 1;
-    int failed = visit_entries(s);
-    for (size_t i = 0; i < s->n; i++)
-        if (s->t->log[i].op == op_constant && !s->done[i])
-            s->t->log[i].location = 0; /* no entry has it for an operand */
-    return failed;
+    for (size_t i = 0; i < s->n; i++) /* a constant that no entry has for an operand gets the first site */
+        s->t->log[i].location = s->found[i] == NONE ? 0 : s->found[i];
+    return 0;
 }
 
 /* sites(tape, site): give each entry the number of its site; done once. `site(location, op, -1, None)` is called once
@@ -176,10 +161,9 @@ static PyObject *sites(PyObject *module, PyObject *args) {
     Sites s = {0};
     if (!PyArg_ParseTuple(args, "O!O", &Tape_Type, &s.t, &s.site))
         return NULL;
-    int failed = s.t->settled > 0 ? 0 : ask_all(&s) < 0 || write_all(&s) < 0;
+    int failed = s.t->settled > 0 ? 0 : find_sites(&s) < 0 || write_sites(&s) < 0;
     PyMem_Free(s.known);
-    PyMem_RawFree(s.singles);
-    PyMem_Free(s.done);
+    PyMem_RawFree(s.found);
     if (!failed)
         Py_RETURN_NONE;
     if (!PyErr_Occurred())
