@@ -178,7 +178,7 @@ PyTypeObject Handle_Type = {
     .tp_getset = handle_getset,
 };
 
-/* What C code may ask of a float and of an int; other numbers ask the reference. */
+/* What C code may ask of a float and of an int; other numbers have methods in Python. */
 static PyNumberMethods float_number = {.nb_float = nb_float, .nb_int = nb_int};
 static PyNumberMethods int_number = {.nb_float = nb_float, .nb_int = nb_int, .nb_index = nb_index};
 
@@ -266,7 +266,7 @@ static int codes(PyObject *from, const char *name, uint8_t *to, Py_ssize_t n) {
     return 0;
 }
 
-/* setup(dict): the table of operations, and the reference's functions. */
+/* setup(dict): the table of operations, and functions in Python. */
 static PyObject *setup(PyObject *module, PyObject *from) {
     (void)module;
     uint8_t leaves[3];

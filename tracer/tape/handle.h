@@ -30,7 +30,7 @@ extern PyTypeObject *kinds[TAGS]; /* transparent handle types of float, int, boo
 extern PyTypeObject *value_kind;
 extern PyObject *by_type, *of_kind; /* type of numbers -> transparent handle type, and back */
 
-/* What the reference does where speed does not matter; see ../native.py. */
+/* What Python does where speed does not matter; see native.py. */
 extern PyObject *py_handle_type, *py_is_number;
 extern uint8_t op_input;
 

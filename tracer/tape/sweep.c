@@ -300,7 +300,7 @@ static PyObject *slopes_item(PyObject *self, Py_ssize_t i) {
     }
     if (s->unknown != NULL && s->unknown[i])
         Py_RETURN_NONE;
-    /* one nan, so that lists of slopes compare as those of the reference do */
+    /* one nan, so that lists of slopes compare as those of the tape in Python do */
     return isnan(s->slopes[i]) ? Py_NewRef(the_nan) : PyFloat_FromDouble(s->slopes[i]);
 }
 
