@@ -68,11 +68,11 @@ class Freezer:
 
     def read_sources(self) -> None:
         """Read the sources while the files are as they were during the run; their sites may wait."""
+        for code in [*self.rewritten]:  # first: both tapes know these in the same order
+            self._file(code)
         for code in self.tape.code_objects():
             if not is_own_code(code):
                 self._file(code)
-        for code in [*self.rewritten]:
-            self._file(code)
 
     def site_at(self, location: int) -> Site:
         """Return the site of whatever was written at a location."""
