@@ -9,7 +9,10 @@ import tracer.tape
 
 __all__ = ["BUILT", "tracer_with"]
 
-PARTS = ("tape", "run", "run.hooks", "saved", "analyses.gradient", "columns.atoms")
+PARTS = (
+    *("tape", "run", "run.hooks", "run.inputs", "run.unwrap"),
+    *("saved", "analyses.gradient", "columns.atoms"),
+)
 
 
 def _ours():

@@ -273,3 +273,91 @@ def test_a_decorated_function_is_called_just_as_the_caller_calls_it() -> None:
     assert list(t.inputs) == ["x", "factor"]
     assert trace(scaled, 3.0).result == (6.0, 1, [])
     assert list(trace(scaled, 3.0, 4.0, 5.0).inputs) == ["x", "factor", "rest[0]"]
+
+
+class Slotted:
+    __slots__ = ("inner", "x")
+
+    def __init__(self, x: float) -> None:
+        self.x = x
+        self.inner = [x * 2.0]
+
+
+def test_numbers_in_slots_are_outputs() -> None:
+    def f(x: float) -> Slotted:
+        return Slotted(x * x)
+
+    t = trace(f, 3.0)
+    assert list(t.graph.outputs) == ["result.inner[0]", "result.x"]
+    assert t.gradient("result.x")[t.inputs["x"]] == 6.0
+
+
+def test_verify_looks_into_slots() -> None:
+    calls = []
+
+    def unsteady(x: float) -> Slotted:
+        calls.append(x)
+        return Slotted(x * len(calls))
+
+    differences = trace(unsteady, 2.0).verify().differences
+    assert any(difference.startswith("result.x is ") for difference in differences)
+
+
+def test_all_items_of_a_result_are_drawn() -> None:
+    def many(x: float) -> Iterator[float]:
+        for _ in range(150_000):
+            yield x
+
+    t = trace(many, 2.0)
+    assert len(t.result) == len(t.graph.outputs) == 150_000
+    assert t.verify().identical
+
+
+def test_the_limit_stops_a_result_that_yields_for_ever() -> None:
+    def numbers(x: float) -> Iterator[float]:
+        while True:
+            x = x + 1.0
+            yield x
+
+    def words() -> Iterator[str]:
+        while True:
+            yield "again"  # nothing is recorded
+
+    for f, args in ((numbers, (0.0,)), (words, ())):
+        with pytest.raises(LimitReached):
+            trace.options(limit=1000)(f, *args)
+        t = tracer.last()
+        assert t is not None
+        assert (t.result, dict(t.graph.outputs)) == (None, {})
+
+
+def test_a_result_in_a_list_needs_no_search_of_the_heap(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracer.run import driver
+
+    calls = []
+    monkeypatch.setattr(driver, "sweep", calls.append)
+
+    def f(x: float) -> list[object]:
+        return [x * 2, (x * 3, {"k": x})]
+
+    trace(f, 2.0)
+    assert calls == []
+
+
+def test_naming_an_output_lets_no_number_leak() -> None:
+    def f(x: float) -> object:
+        return {(x * 2, "k"): {x * 3}}
+
+    assert {leak.how for leak in trace(f, 2.0).leaks} == {"hash"}
+
+
+def test_each_number_of_a_long_chain_has_a_short_name() -> None:
+    def f(x: float) -> object:
+        chain: object = None
+        for _ in range(5_000):
+            chain = [x, chain]
+        return chain
+
+    outputs = trace(f, 2.0).graph.outputs
+    assert len(outputs) == 5_000
+    assert max(map(len, outputs)) < 400

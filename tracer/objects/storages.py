@@ -25,7 +25,18 @@ from types import (
 )
 from typing import Any, Final
 
-__all__ = ["ATOMS", "Reach", "Storage", "attributes", "containers", "data", "everything", "shown"]
+__all__ = [
+    "ATOMS",
+    "Reach",
+    "Show",
+    "Storage",
+    "attributes",
+    "containers",
+    "data",
+    "everything",
+    "is_class_statement",
+    "shown",
+]
 
 # Types whose objects keep no others, by their ids: a metaclass may have a `__hash__` of its own.
 ATOMS: Final = frozenset(
@@ -37,13 +48,21 @@ ATOMS: Final = frozenset(
 )
 
 
+# In `__flags__` of a class (CPython, object.h): made on the heap, as a class statement does, and
+# closed to change, as C code does with what it makes there.
+_HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8
+
+Show = Callable[[Any], str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Storage:
     """One place where the objects of a type keep others: the items of a list, the keys of a dict.
 
     Attributes:
         read: returns what an object keeps there, as a new list.
-        steps: takes an object and what was read there; returns the step of a path to each: `[0]`.
+        steps: returns the step of a path to each part, `[0]` or `['k']`, from the object, what was
+            read there, and a function that returns the text of a key.
         write: puts as many others there, in the same order. Returns the object, or a copy with the
             others in it if the object cannot be changed.
         copies: whether `write` returns a copy.
@@ -52,7 +71,7 @@ class Storage:
     """
 
     read: Callable[[Any], list[Any]]
-    steps: Callable[[Any, list[Any]], Iterable[str]]
+    steps: Callable[[Any, list[Any], Show], Iterable[str]]
     write: Callable[[Any, Any], Any]
     copies: bool = False
     snapshot: Callable[[Any], Any] | None = None
@@ -104,6 +123,11 @@ def everything(kind: type) -> tuple[Storage, ...]:
     return containers(kind) + code + attributes(kind)
 
 
+def is_class_statement(kind: type) -> bool:
+    """Whether a class statement made the class."""
+    return _flags(kind) & (_HEAP_TYPE | _IMMUTABLE_TYPE) == _HEAP_TYPE  # type: ignore[no-any-return]  # it is an int
+
+
 def shown(x: Any) -> str:
     """The `repr` of an object, or its class's name if that fails."""
     try:
@@ -114,6 +138,7 @@ def shown(x: Any) -> str:
 
 _mro: Final = vars(type)["__mro__"].__get__
 _names: Final = vars(type)["__dict__"].__get__
+_flags: Final = vars(type)["__flags__"].__get__
 _name_of: Final = vars(type)["__name__"].__get__
 
 
@@ -144,8 +169,8 @@ def _attributes(in_dict: Any, in_slots: list[Any]) -> Storage:
     def read(x: Any) -> list[Any]:
         return [*own(x).values(), *(value for _, value in bound(x))]
 
-    def steps(x: Any, _: list[Any]) -> Iterator[str]:
-        yield from (f".{name}" if type(name) is str else f".{shown(name)}" for name in own(x))
+    def steps(x: Any, _: list[Any], show: Show) -> Iterator[str]:
+        yield from (f".{name}" if type(name) is str else f".{show(name)}" for name in own(x))
         yield from (f".{slot.__name__}" for slot, _ in bound(x))
 
     def write(x: Any, parts: list[Any]) -> Any:
@@ -162,25 +187,25 @@ def _attributes(in_dict: Any, in_slots: list[Any]) -> Storage:
     return Storage(read, steps, write)
 
 
-def _positions(_: Any, parts: list[Any]) -> Iterator[str]:
+def _positions(_: Any, parts: list[Any], __: Show) -> Iterator[str]:
     return (f"[{i}]" for i in range(len(parts)))
 
 
-def _fields(x: Any, parts: list[Any]) -> Iterable[str]:
+def _fields(x: Any, parts: list[Any], show: Show) -> Iterable[str]:
     """The steps to the items of a tuple: those of a named tuple have names."""
     names = next((names["_fields"] for base in _mro(type(x)) if "_fields" in (names := _names(base))), ())
     if type(names) is tuple and len(names) == len(parts):
         return [f".{name}" for name in names]
-    return _positions(x, parts)
+    return _positions(x, parts, show)
 
 
-def _members(_: Any, parts: list[Any]) -> Iterator[str]:
-    return (f"{{{shown(part)}}}" for part in parts)
+def _members(_: Any, parts: list[Any], show: Show) -> Iterator[str]:
+    return (f"{{{show(part)}}}" for part in parts)
 
 
-def _named(*names: str) -> Callable[[Any, list[Any]], Iterable[str]]:
+def _named(*names: str) -> Callable[[Any, list[Any], Show], Iterable[str]]:
     steps = [f".{name}" for name in names]
-    return lambda _, __: steps
+    return lambda *_: steps
 
 
 def _write_list(x: Any, parts: list[Any]) -> Any:
@@ -238,21 +263,27 @@ def _values(x: Any) -> list[Any]:
     return list(_dict_of(x).values(x))
 
 
-def _key_steps(_: Any, parts: list[Any]) -> Iterator[str]:
-    return (f" key {shown(key)}" for key in parts)
+def _key_steps(_: Any, parts: list[Any], show: Show) -> Iterator[str]:
+    return (f" key {show(key)}" for key in parts)
 
 
-def _value_steps(x: Any, _: list[Any]) -> Iterator[str]:
-    return (f"[{shown(key)}]" for key in _keys(x))
+def _value_steps(x: Any, _: list[Any], show: Show) -> Iterator[str]:
+    return (f"[{show(key)}]" for key in _keys(x))
 
 
 def _write_keys(x: Any, parts: list[Any] | dict[Any, Any]) -> Any:
     if isinstance(parts, list):
         _refill(x, parts, _values(x))
-    else:
+    elif _dict_of(x) is dict:
         dict.clear(x)
         dict.update(x, parts)
+    else:
+        _refill(x, list(parts), list(parts.values()))
     return x
+
+
+def _copied_dict(x: Any) -> dict[Any, Any]:
+    return dict.copy(x) if _dict_of(x) is dict else dict(zip(_keys(x), _values(x), strict=True))
 
 
 def _write_values(x: Any, parts: list[Any]) -> Any:
@@ -306,11 +337,11 @@ def _itself(x: Any, _: Any) -> Any:
 
 
 _DICT: Final = (
-    Storage(_keys, _key_steps, _write_keys, snapshot=dict.copy),
+    Storage(_keys, _key_steps, _write_keys, snapshot=_copied_dict),
     Storage(_values, _value_steps, _write_values),
 )
 _VIEWS: Final[tuple[type, ...]] = (MappingProxyType, type({}.keys()), type({}.values()), type({}.items()))
-_VIEW: Final = (Storage(gc.get_referents, lambda _, __: [""], _itself),)  # of a dict
+_VIEW: Final = (Storage(gc.get_referents, lambda *_: [""], _itself),)  # of a dict
 _CONTAINERS: Final[dict[int, tuple[Storage, ...]]] = {
     id(list): (Storage(list.copy, _positions, _write_list),),
     id(tuple): (Storage(lambda x: [*tuple.__iter__(x)], _fields, _write_tuple, copies=True),),
@@ -337,11 +368,11 @@ _CODE: Final[dict[int, tuple[Storage, ...]]] = {
         ),
         Storage(
             lambda x: list(x.__closure__ or ()),
-            lambda x, _: [f".{name}" for name in x.__code__.co_freevars],
+            lambda x, *_: [f".{name}" for name in x.__code__.co_freevars],
             _itself,
         ),
     ),
-    id(CellType): (Storage(_contents, lambda _, __: [""], _write_cell),),
+    id(CellType): (Storage(_contents, lambda *_: [""], _write_cell),),
     id(MethodType): (
         Storage(
             lambda x: [x.__func__, x.__self__],

@@ -7,17 +7,20 @@ from itertools import count, repeat
 from operator import is_not
 from typing import Any, Final
 
-from .storages import ATOMS, Reach, Storage
+from .storages import ATOMS, Reach, Show, Storage, shown
 
-__all__ = ["Replacer", "Walk", "walk"]
+__all__ = ["Replacer", "Walk", "paths", "walk"]
 
+_LONGEST: Final = 300  # characters of a path
 _NONE: Final = repeat(None)
 Part = tuple[Any, list[Any], int]  # the path of an object, the parts it is one of, and its position there
 
 
-def walk(x: Any, reach: Reach, path: str | None = None) -> Iterator[tuple[str, Any]]:
+def walk(
+    x: Any, reach: Reach, path: str, show: Show = shown, atoms: frozenset[int] = ATOMS
+) -> Iterator[tuple[str, Any]]:
     """Yield (path, object) for `x` and every object in it, depth first and in order; see `Walk`."""
-    for where, parts, i in Walk(reach)([x], path):
+    for where, parts, i in Walk(reach, atoms, show)([x], path):
         yield where, parts[i]
 
 
@@ -27,16 +30,21 @@ class Walk:
     Args:
         reach: where the objects of types keep others, as far as these are to be entered.
         atoms: ids of types; their objects are passed over.
+        show: returns the text of a key in a path.
 
     Attributes:
         opened: (object, storage, parts) of all that was entered.
     """
 
-    def __init__(self, reach: Reach, atoms: frozenset[int] = ATOMS) -> None:
+    def __init__(self, reach: Reach, atoms: frozenset[int] = ATOMS, show: Show = shown) -> None:
         self.opened: list[tuple[Any, Storage, list[Any]]] = []
         self._find, self._storages = reach.find, reach.known.copy()  # by the id of the type
-        self._atoms = atoms
+        self._atoms, self._show = atoms, show
         self._entered: dict[int, Any] = {}  # id -> the object, kept alive
+
+    def pass_over(self, x: Any) -> None:
+        """Do not enter an object."""
+        self._entered[id(x)] = x
 
     def __call__(self, top: list[Any], path: str | None = None) -> Iterator[Part]:
         """Yield every object from those in the list `top` on: its path, the list it is in, its position.
@@ -64,14 +72,19 @@ class Walk:
                         inner = storage.read(x)
                         if inner:
                             opened.append((x, storage, inner))
-                            paths = _NONE if path is None else _paths(path, storage.steps(x, inner))
-                            pending.append((inner, zip(paths, inner, count())))
+                            named = (
+                                _NONE if path is None else paths(path, storage.steps(x, inner, self._show))
+                            )
+                            pending.append((inner, zip(named, inner, count())))
                     break
             else:
                 pending.pop()
 
 
-def _paths(path: str, steps: Iterable[str]) -> Iterator[str]:
+def paths(path: str, steps: Iterable[str]) -> Iterator[str]:
+    """Return the path that each step leads to. The middle of a long path is left out."""
+    if len(path) > _LONGEST:
+        path = f"{path[: _LONGEST // 3]}...{path[-_LONGEST // 3 :]}"
     return (path + step for step in steps)
 
 
@@ -114,6 +127,10 @@ class Replacer:
                     self._change(*entry)
         opened.clear()
         return self._renewed(top)
+
+    def leave(self, x: Any) -> None:
+        """Do not replace anything in an object, and do not enter it."""
+        self._walk.pass_over(x)
 
     def undo(self) -> None:
         """Put back what was replaced, wherever its replacement still is in its place."""

@@ -1,32 +1,29 @@
-"""Owns one run: arguments in, rewritten function called, tape frozen, plain result out."""
+"""Run a function once: numbers go in as Values, the tape is frozen, numbers come out."""
 
 from __future__ import annotations
 
 import inspect
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import IOBase
 from itertools import islice
 from types import FunctionType
-from typing import Any, Final
+from typing import Any
 
 from ..errors import UnsupportedError
+from ..objects import shown, walk
 from ..options import RunOptions
 from ..record import Failure, Record
 from ..rewrite import rewrite
-from ..tape import Handle, Tape
+from ..tape import Handle, LimitReached, Tape
 from .freeze import Freezer
 from .hooks import Hooks
 from .inputs import Inputs
 from .leftovers import sweep
 from .tracebacks import remove_own_frames
-from .unwrap import Unwrap
+from .unwrap import DATA, Unwrap, UnwrapArguments
 
-__all__ = ["Outcome", "run"]
-
-# A result that yields items is drawn from during the run, so that they are traced: this many at most.
-ITEMS: Final = 100_000
+__all__ = ["Outcome", "drawn", "run"]
 
 
 @dataclass(frozen=True)
@@ -51,44 +48,45 @@ def run(
 ) -> Outcome:
     """Call `function(*args, **kwargs)`, recording every operation on numbers.
 
-    The function's effects, its result and its exception are those of the plain call. A result
-    that yields items (a generator, a map) is read during the run: the result is the list of them.
+    The function's effects, its result and its exception are those of the plain call. Of a result
+    that yields items (a generator, a map) all items are drawn during the run, so that they are
+    recorded: the result is the list of them. If it yields for ever, `limit` ends the run, or Ctrl-C.
 
     Args:
-        options: what the user chose, such as after how many numbers it is stopped with LimitReached.
+        options: its `limit` says how many numbers may be recorded, and how many items drawn, before
+            the run is stopped with LimitReached.
 
     Raises:
         SourceError, UnsupportedError: the function cannot be traced.
     """
     kwargs = dict(kwargs or {})
-    tape = Tape(transparent=True, limit=(options or RunOptions()).limit)
+    limit = (options or RunOptions()).limit
+    tape = Tape(transparent=True, limit=limit)
     hooks = Hooks(tape)
-    converted = _converted(hooks, function)
+    inner = inspect.unwrap(getattr(function, "__func__", function))
+    converted = _converted(hooks, function, inner)
     name = getattr(function, "__qualname__", type(function).__qualname__)
     call = _call_text(name, args, kwargs)
-    inputs = Inputs(tape, name)
+    inputs = Inputs(tape, name, getattr(inner, "__code__", None))
     result: Any = None
     error: BaseException | None = None
-    holders = tape.reference_count()
+    references = tape.reference_count()
     hooks.start()
-    given = None
+    arguments = None
     try:
-        given = inputs.bind(function, args, kwargs) or (args, kwargs)
-        hooks.patches.patch_reachable(given)
-        result = converted(*given[0], **given[1])  # if they do not fit, it says so
-        if isinstance(result, Iterator) and not isinstance(result, IOBase):
-            result = list(islice(result, ITEMS))
+        arguments = inputs.bind(function, args, kwargs)
+        hooks.patches.patch_reachable(arguments)
+        result = converted(*arguments[0], **arguments[1])  # if they do not fit, it says so
+        result = drawn(result, limit)
     except BaseException as raised:
-        error = raised
+        error, result = raised, None
         remove_own_frames(raised)
     finally:
         hooks.end()
-    del given  # the Values in them must not outlive the run
-    outputs = dict(_outputs(result, "result"))
-    unwrap = Unwrap()
-    result = unwrap(result)
-    unwrap((args, kwargs, getattr(function, "__self__", None), error))
-    if tape.has_live_handles(holders):
+    del arguments  # the Values in them must not outlive the run
+    outputs = _outputs(result)
+    result, *_ = Unwrap().each([result, args, kwargs, getattr(function, "__self__", None), error])
+    if tape.has_live_handles(references):
         sweep(tape)
     hooks.forget()
     freezer = Freezer(tape, hooks.rewritten, call)
@@ -97,7 +95,7 @@ def run(
         function=name,
         call=call,
         result=result,
-        text="" if error is not None else _shown(result),
+        text="" if error is not None else shown(result),
         inputs=inputs.names,
         error=_failure(error, freezer) if error is not None else None,
         **freezer.events(),
@@ -107,19 +105,36 @@ def run(
     return Outcome(record, error)
 
 
-def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, rewritten; says so if that cannot be done, which a callee need not."""
-    plain_function = inspect.unwrap(getattr(function, "__func__", function))
-    if inspect.iscoroutinefunction(plain_function) or inspect.isasyncgenfunction(plain_function):
+def drawn(result: Any, limit: int | None = None) -> Any:
+    """Return the list of all items of a result that yields items; any other result as it is.
+
+    Raises:
+        LimitReached: there are more than `limit`.
+    """
+    if not issubclass(type(result), Iterator) or issubclass(type(result), IOBase):
+        return result
+    items = list(islice(result, None if limit is None else limit + 1))  # without asking for its length
+    if limit is not None and len(items) > limit:
+        raise LimitReached(f"the limit of {limit} items is reached")
+    return items
+
+
+def _converted(hooks: Hooks, function: Callable[..., Any], inner: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, rewritten; `inner` is what its decorators wrap.
+
+    Raises:
+        SourceError, UnsupportedError: that cannot be done. A callee is called as it is then.
+    """
+    if inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner):
         raise UnsupportedError(
-            f"{plain_function.__qualname__} is an async function; its steps interleave with other tasks",
+            f"{inner.__qualname__} is an async function; its steps interleave with other tasks",
             hint="trace the plain function that does the arithmetic",
         )
-    if isinstance(plain_function, FunctionType):
-        rewrite(plain_function.__code__)
+    if isinstance(inner, FunctionType):
+        rewrite(inner.__code__)
     converted = hooks(function)
     code = getattr(getattr(converted, "__func__", converted), "__code__", None)
-    if code not in hooks.rewritten and not isinstance(plain_function, FunctionType | type):
+    if code not in hooks.rewritten and not isinstance(inner, FunctionType | type):
         raise UnsupportedError(
             f"{getattr(function, '__qualname__', function)!s} has no Python source",
             hint="trace a Python function that calls it",
@@ -128,41 +143,18 @@ def _converted(hooks: Hooks, function: Callable[..., Any]) -> Callable[..., Any]
 
 
 def _call_text(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    shown = [*map(_shown, args), *(f"{key}={_shown(value)}" for key, value in kwargs.items())]
-    return f"{name}({', '.join(shown)})"
+    texts = [*map(shown, args), *(f"{key}={shown(value)}" for key, value in kwargs.items())]
+    return f"{name}({', '.join(texts)})"
 
 
-def _shown(x: Any) -> str:
-    """The text of a value; a class of the user's may have a `__repr__` that fails."""
-    try:
-        return repr(x)
-    except Exception:
-        return f"<{type(x).__name__} object>"
-
-
-def _outputs(x: Any, path: str, depth: int = 6) -> Iterator[tuple[str, int]]:
-    """The numbers of a result, by their paths."""
-    if isinstance(x, Handle):
-        yield path, x._index
-    elif depth == 0:
-        return
-    elif isinstance(x, dict):
-        for key, value in dict.items(x):
-            if isinstance(key, Handle):
-                yield f"{path} key {key}", key._index
-            yield from _outputs(value, f"{path}[{_shown(key)}]", depth - 1)
-    elif isinstance(x, tuple) and hasattr(x, "_fields"):
-        for field, value in zip(x._fields, x, strict=False):
-            yield from _outputs(value, f"{path}.{field}", depth - 1)
-    elif isinstance(x, list | tuple | deque):
-        for i, value in enumerate(x):
-            yield from _outputs(value, f"{path}[{i}]", depth - 1)
-    elif isinstance(x, set | frozenset):
-        for value in x:
-            yield from _outputs(value, f"{path}{{{_shown(value)}}}", depth - 1)
-    elif not isinstance(x, type) and type(getattr(x, "__dict__", None)) is dict:
-        for field, value in vars(x).items():
-            yield from _outputs(value, f"{path}.{field}", depth - 1)
+def _outputs(result: Any) -> dict[str, int]:
+    """The entries of the numbers in a result, by their paths."""
+    outputs: dict[str, int] = {}
+    for path, x in walk(result, DATA, "result", show=lambda key: shown(UnwrapArguments()(key))):
+        if issubclass(type(x), Handle):
+            name = path if path not in outputs else f"{path} ({len(outputs)})"  # keys may have the same text
+            outputs[name] = x._index
+    return outputs
 
 
 def _failure(error: BaseException, freezer: Freezer) -> Failure:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any, Final
 
+from ..objects import is_class_statement
 from ..tape import Handle, Tape, unwrap
 from .attribute_target import AttributeTarget
 from .class_patches import ClassPatches
 from .convert import Conversions, Converter
 from .functions import Functions
 from .primitives import Primitives
-from .rules import is_class_statement
 from .stack import Stack
 from .tracebacks import remove_own_frames
 from .unwrap import UnwrapArguments

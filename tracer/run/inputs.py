@@ -1,14 +1,15 @@
-"""Owns the way in: the numbers in a function's arguments become inputs with names."""
+"""Turn the numbers in a function's arguments into inputs of the graph, named by their paths."""
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
-from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import is_dataclass
+from types import CodeType
+from typing import Any, Final
 
 from ..graph import Site
+from ..objects import ATOMS, Reach, Replacer, Storage, attributes, containers
 from ..source.code import function_of, parameter_nodes
 from ..source.text import Span
 from ..tape import INPUT, Handle, Tape, is_number
@@ -16,43 +17,44 @@ from ..tape import INPUT, Handle, Tape, is_number
 __all__ = ["Inputs"]
 
 
-Given = tuple[tuple[Any, ...], dict[str, Any]]
+class Inputs(Replacer):
+    """Replaces the numbers in arguments by Values: in containers and in the attributes of dataclasses.
 
+    The function sees the caller's own objects; only what cannot be changed is copied.
 
-class Inputs:
-    """Turns numbers in arguments into Values: in place in lists, dicts and dataclasses, so that
-    the function sees the caller's own objects, and by a copy in tuples.
+    Args:
+        function: the name of the function.
+        code: its code, whose source says where its parameters are.
 
     Attributes:
         names: name -> entry of each input, in argument order.
     """
 
-    def __init__(self, tape: Tape, function: str) -> None:
-        self.tape = tape
-        self.function = function
+    def __init__(self, tape: Tape, function: str, code: CodeType | None) -> None:
+        super().__init__(_REACH, _NO_NUMBERS)
         self.names: dict[str, int] = {}
+        self._tape = tape
+        self._function = function
+        self._spans = {} if code is None else _parameter_spans(code)
         self._span: Span | None = None
-        self._spans: dict[str, Span] = {}
-        self._seen: dict[int, tuple[Any, Any]] = {}
 
     def bind(
-        self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
-    ) -> Given | None:
-        """The arguments to call with, or None if they do not fit the function's parameters.
+        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments to call the function with; as they are, if they do not fit.
 
         Defaults become inputs too. A decorated function is called just as the caller would: its
-        wrapper can tell what was given, and how.
+        wrapper can tell which arguments it gets, and how.
         """
         try:
-            bound = inspect.signature(function).bind(*args, **options)
+            bound = inspect.signature(function).bind(*args, **kwargs)
         except (TypeError, ValueError):
-            return None
-        self._spans = _parameter_spans(function)
+            return args, kwargs
         parameters = bound.signature.parameters
         if hasattr(function, "__wrapped__"):
-            names = self._positional(parameters, len(args))
+            names = _positional(parameters, len(args))
             made = tuple(self._argument(value, name) for value, name in zip(args, names, strict=True))
-            return made, {name: self._argument(value, name) for name, value in options.items()}
+            return made, {name: self._argument(value, name) for name, value in kwargs.items()}
         bound.apply_defaults()
         for name, parameter in parameters.items():
             value = bound.arguments[name]
@@ -65,92 +67,55 @@ class Inputs:
             bound.arguments[name] = value
         return bound.args, bound.kwargs
 
-    def _positional(self, parameters: Mapping[str, inspect.Parameter], count: int) -> list[str]:
-        """The names of the arguments given by position."""
-        names: list[str] = []
-        for name, parameter in parameters.items():
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                names += [f"{name}[{i}]" for i in range(count - len(names))]
-            names.append(name)
-        return names[:count]
-
     def _argument(self, x: Any, name: str) -> Any:
         self._span = self._spans.get(name.partition("[")[0])
-        return self._input(x, name)
+        if is_number(x) and type(x) is not bool:  # most arguments are; there is nothing to walk through
+            return self.other(x, name)
+        return self(x, name)
 
-    def _input(self, x: Any, name: str) -> Any:
-        if isinstance(x, bool):
-            return x  # a switch, not a quantity
-        if is_number(x):
-            self.names[name] = len(self.tape)
-            site = Site(self._span, name, name, self.function)
-            self.tape.remember(len(self.tape), x)
-            return self.tape.write(INPUT, (), x, self.tape.location_for(site))
-        done = self._seen.get(id(x))
-        if done is None:
-            done = self._seen[id(x)] = (x, x)
-            done = self._seen[id(x)] = (x, self._container(x, name))
-        return done[1]
-
-    def _container(self, x: Any, name: str) -> Any:
-        match x:
-            case list():
-                for i, item in enumerate(list.__iter__(x)):
-                    list.__setitem__(x, i, self._input(item, f"{name}[{i}]"))
-            case deque():
-                for i, item in enumerate(list(x)):
-                    x[i] = self._input(item, f"{name}[{i}]")
-            case dict():
-                self._dict(x, name)
-            case tuple():
-                fields = getattr(x, "_fields", None)
-                labels = (
-                    [f"{name}.{f}" for f in fields] if fields else [f"{name}[{i}]" for i in range(len(x))]
-                )
-                items = [self._input(item, label) for item, label in zip(x, labels, strict=True)]
-                if any(isinstance(v, Handle) or v is not o for v, o in zip(items, x, strict=True)):
-                    return tuple.__new__(type(x), items)
-            case set() | frozenset():
-                return self._set(x, name)
-            case _ if dataclasses.is_dataclass(x) and not isinstance(x, type):
-                for field in dataclasses.fields(x):
-                    if hasattr(x, field.name):
-                        made = self._input(getattr(x, field.name), f"{name}.{field.name}")
-                        object.__setattr__(x, field.name, made)
-        return x
-
-    def _dict(self, x: dict[Any, Any], name: str) -> None:
-        kind: Any = OrderedDict if isinstance(x, OrderedDict) else dict
-        items = list(dict.items(x))
-        keys = [
-            self._input(k, f"{name} key {k!r}") if is_number(k) or type(k) is tuple else k for k, _ in items
-        ]
-        values = [self._input(value, f"{name}[{key!r}]") for key, value in items]
-        if any(isinstance(k, Handle | tuple) for k in keys):
-            kind.clear(x)
-        for key, value in zip(keys, values, strict=True):
-            kind.__setitem__(x, key, value)
-
-    def _set(self, x: Any, name: str) -> Any:
-        """A set of numbers, unless the order it is walked in would change."""
-        items = list(x)
-        made = type(x)(self._input(item, f"{name}{{{item!r}}}") for item in items)
-        if type(x) not in (set, frozenset) or [_data(v) for v in made] != items:
+    def other(self, x: Any, path: Any) -> Any:
+        """Return the Value of a number; anything else as it is."""
+        if not is_number(x):
+            if type(x) in (set, frozenset) and not _keeps_order(x):
+                self.leave(x)
             return x
-        if isinstance(x, set):
-            x.clear()
-            x.update(made)
-            return x
-        return made
+        name = (
+            path if path not in self.names else f"{path} ({len(self.names)})"
+        )  # keys may have the same text
+        entry = self.names[name] = len(self._tape)
+        self._tape.remember(entry, x)
+        site = Site(self._span, name, name, self._function)
+        return self._tape.write(INPUT, (), x, self._tape.location_for(site))
 
 
-def _data(x: Any) -> Any:
-    return x._tape.data[x._index] if isinstance(x, Handle) else x
+def _inside(kind: type) -> tuple[Storage, ...]:
+    """Where the objects of a type keep what may become inputs."""
+    if issubclass(kind, Handle) or (issubclass(kind, set | frozenset) and kind not in (set, frozenset)):
+        return ()
+    return containers(kind) + (attributes(kind) if is_dataclass(kind) else ())
 
 
-def _parameter_spans(function: Callable[..., Any]) -> dict[str, Span]:
-    code = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
-    found = function_of(code) if code is not None else None
+_REACH: Final = Reach(_inside)
+_NO_NUMBERS: Final = ATOMS - {id(int), id(float), id(complex)}  # a bool is a switch, not a quantity
+
+
+def _keeps_order(x: set[Any] | frozenset[Any]) -> bool:
+    """Whether a set that is made anew is walked through in the same order."""
+    return all(a is b for a, b in zip(type(x)(list(x)), x, strict=True))
+
+
+def _positional(parameters: Mapping[str, inspect.Parameter], count: int) -> list[str]:
+    """The names of the first `count` arguments that are passed by position."""
+    names: list[str] = []
+    for name, parameter in parameters.items():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            names += [f"{name}[{i}]" for i in range(count - len(names))]
+        names.append(name)
+    return names[:count]
+
+
+def _parameter_spans(code: CodeType) -> dict[str, Span]:
+    found = function_of(code)
     if found is None:
         return {}
     source, node = found

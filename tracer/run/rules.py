@@ -25,6 +25,7 @@ from types import (
 )
 from typing import Any, Final
 
+from ..objects import is_class_statement
 from ..ops import PRIMITIVES, Op
 from ..rewrite.generated import NAME
 from ..tape import is_own_code
@@ -33,7 +34,6 @@ __all__ = [
     "callbacks_of",
     "has_python_call",
     "has_python_methods",
-    "is_class_statement",
     "is_dispatched",
     "is_opaque_function",
     "is_own_function",
@@ -90,9 +90,6 @@ _RAW_OWNERS: Final = (
     *(list, dict, set, frozenset, tuple, str, bytes, bytearray, range, slice, memoryview, property),
     *(GeneratorType, CoroutineType, AsyncGeneratorType, type, BaseException, staticmethod, classmethod),
 )
-# In `__flags__` of a class (CPython, object.h): made on the heap, as a class statement does, and
-# closed to change, as C code does with what it makes there.
-_HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8
 _NUMBERS: Final = (int, float, complex)
 
 
@@ -156,11 +153,6 @@ def has_python_methods(kind: type) -> bool:
         return False
     module = _top(kind.__module__)
     return module not in _OPAQUE_MODULES and module not in _RAW_MODULES
-
-
-def is_class_statement(kind: type) -> bool:
-    """Return whether a class statement made the class."""
-    return kind.__flags__ & (_HEAP_TYPE | _IMMUTABLE_TYPE) == _HEAP_TYPE
 
 
 def has_python_call(f: Any) -> bool:

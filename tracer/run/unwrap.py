@@ -7,10 +7,10 @@ from contextlib import suppress
 from types import FunctionType
 from typing import Any, Final
 
-from ..objects import Reach, Replacer, Storage, containers, everything
+from ..objects import Reach, Replacer, Storage, containers, data, everything
 from ..tape import Handle, Tape, unwrap
 
-__all__ = ["Unwrap", "UnwrapArguments"]
+__all__ = ["DATA", "Unwrap", "UnwrapArguments"]
 
 
 def _closed(find: Callable[[type], tuple[Storage, ...]]) -> Reach:
@@ -19,6 +19,7 @@ def _closed(find: Callable[[type], tuple[Storage, ...]]) -> Reach:
 
 
 CONTAINERS: Final = _closed(containers)
+DATA: Final = _closed(data)
 EVERYTHING: Final = _closed(everything)
 
 
