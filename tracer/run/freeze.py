@@ -16,7 +16,7 @@ from ..lazy import Lazy, Once
 from ..ops import ROWS
 from ..rewrite import LoopNode, Rewritten
 from ..source.code import comparison, expression_at, file_of, operand
-from ..source.file import SourceFile, label, parsed
+from ..source.file import SourceFile, parsed
 from ..source.place import assigned_name
 from ..source.text import Span
 from ..tape import Tape, is_own_code
@@ -87,7 +87,7 @@ class Freezer:
             made = self._made(code)
             file = made.source if made is not None else file_of(code)
             if file is not None:
-                name, text = label(code.co_filename), file.text.text
+                name, text = file.text.file, file.text.text
                 while self.sources.setdefault(name, text) != text:
                     name += " (older)"
                 file = parsed(name, text)
