@@ -4,6 +4,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import contextlib
 import functools
 import os
 import sys
@@ -65,7 +66,7 @@ class SourceFile:
         self.text = Text(file, text)
         self.tree = ast.parse(text, file)
         self._indexed: dict[ast.stmt, Region] = {}
-        self._codes: dict[tuple[str, int], list[CodeType]] | None = None
+        self._codes: dict[ast.stmt | ast.Module, dict[tuple[str, int], list[CodeType]]] = {}
 
     @functools.cached_property
     def _statements(self) -> list[tuple[int, int, ast.stmt]]:
@@ -93,17 +94,26 @@ class SourceFile:
         return found
 
     def compiles_to(self, code: CodeType) -> bool:
-        """Return whether the compiler makes this very code of the text."""
-        if self._codes is None:
-            self._codes = {}
-            flags = code.co_flags & FUTURES | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            try:
-                module = compile(self.tree, "", "exec", flags, dont_inherit=True)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                return False
-            for made in codes_in(module):
-                self._codes.setdefault((made.co_name, made.co_firstlineno), []).append(made)
-        return code in self._codes.get((code.co_name, code.co_firstlineno), ())
+        """Return whether the compiler makes this very code of the text.
+
+        The statement around it is compiled first; a few functions need the whole file around them.
+        """
+        key = (code.co_name, code.co_firstlineno)
+        around = (s for s in self.tree.body if start(s)[0] <= key[1] <= (s.end_lineno or s.lineno))
+        flags = code.co_flags & FUTURES | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        parts: list[ast.stmt | ast.Module] = [*around, self.tree]
+        return any(code in self._codes_of(part, flags).get(key, ()) for part in parts)
+
+    def _codes_of(self, part: ast.stmt | ast.Module, flags: int) -> dict[tuple[str, int], list[CodeType]]:
+        """Return the code objects of a part by name and first line; each part is compiled once."""
+        codes = self._codes.get(part)
+        if codes is None:
+            codes = self._codes[part] = {}
+            tree = part if isinstance(part, ast.Module) else ast.Module([part], [])
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                for code in codes_in(compile(tree, "", "exec", flags, dont_inherit=True)):
+                    codes.setdefault((code.co_name, code.co_firstlineno), []).append(code)
+        return codes
 
     def expression(self, position: Position) -> ast.AST | None:
         """Return the outermost expression at a position, or None."""
