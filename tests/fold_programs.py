@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
+from tracer.analyses.subject import Subject
 from tracer.record import Record
 from tracer.run import run
+from tracer.views import ViewOptions, render
+from tracer.views.text.transcript import render as written
 
 HELPERS = """\
 def mixed(x, y):
@@ -90,3 +93,13 @@ def loaded(text: str) -> Callable[..., float]:
 def traced(text: str, *args: float) -> Record:
     """The record of a program's run."""
     return run(loaded(text), args or (1.5, -0.5)).record
+
+
+def dot(record: Record, options: ViewOptions | None = None) -> str:
+    """The picture of a record in the DOT language."""
+    return str(render(record, ".dot", options))
+
+
+def transcript(record: Record, options: ViewOptions = ViewOptions()) -> str:  # noqa: B008  # it is frozen
+    """The run line by line, however long it is."""
+    return written(Subject.of(record, options), options)

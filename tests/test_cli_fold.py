@@ -20,7 +20,7 @@ def test_a_level_can_be_chosen(tracer, here, level):
     )
     assert json.loads((here / "loan.fold.json").read_text())["fold"] == level
     assert "flowchart" in (here / "loan.mmd").read_text()
-    assert "360 turns" in (here / "l.txt").read_text()
+    assert "360 iterations" in (here / "l.txt").read_text()
 
 
 def test_a_saved_trace_is_folded_as_well(tracer, here):

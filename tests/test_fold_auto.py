@@ -9,13 +9,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from fold_programs import traced
+from fold_programs import dot, traced
 
 from tracer.analyses.fold import fold
 from tracer.record import Record
 from tracer.run import run
 from tracer.views import ViewOptions
-from tracer.views.draw.dot import render as dot
 
 BENCH = Path(__file__).parent / "bench"
 sys.path[:0] = [str(BENCH), str(BENCH / "programs")]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from fold_programs import program, traced
+from fold_programs import dot, program, traced
 
 from tracer.analyses.fold import MissingError, around, focused, fold
+from tracer.analyses.subject import Subject
 from tracer.errors import ViewError
 from tracer.record import Record
 from tracer.views import ViewOptions, render
-from tracer.views.draw.dot import render as dot
 from tracer.views.picture.choose import picture
 
 LOAN = """\
@@ -119,11 +119,12 @@ def test_the_focus_is_drawn_number_by_number_and_the_rest_folded() -> None:
 
 def test_a_small_number_stands_in_the_frame_of_its_user() -> None:
     record = traced("def f(a):\n    for i in range(9):\n        a = a * 12.0 - 0.5\n    return a\n", 1.0)
-    scene = picture(record, ViewOptions(iteration=3))
+    options = ViewOptions(iteration=3)
+    scene = picture(Subject.of(record, options), options)
     boxes = {box.key: box for box in scene.boxes}
     drawn = [(boxes[a.tail], boxes[a.head]) for a in scene.arrows if boxes[a.tail].pill]
     assert len(drawn) == 4, "12.0 and 0.5, of turn 3 and of the rest"
-    assert all(pill.group == user.group for pill, user in drawn)
+    assert all(pill.frame == user.frame for pill, user in drawn)
 
 
 def test_a_focus_too_large_to_draw_is_folded_by_operation_and_no_further() -> None:

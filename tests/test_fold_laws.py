@@ -155,7 +155,7 @@ def test_parts_of_the_run_can_be_kept_apart_or_left_out() -> None:
     record = traced(program(["for i in range(9):", "    a = a + b"]))
     apart = bytearray(len(record.graph))
     apart[-1], apart[0] = 1, 2
-    folded = fold(record, "operation", apart=apart)
+    folded = fold(record, "operation", modes=apart)
     assert folded.box_of(0) == -1
     assert folded.boxes[folded.box_of(len(apart) - 1)].kind == "number"
     assert sum(box.nodes for box in folded.boxes) == len(apart) - 1

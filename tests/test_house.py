@@ -29,7 +29,6 @@ DONE = [path for path in MODULES if not path.relative_to(ROOT).as_posix().starts
 
 SHARED_NAMES = {  # names that several modules bear, and why
     "__init__": "the face of a package",
-    "options": "the views offer the options of `tracer.options`",
 }
 FORBIDDEN = {  # words with a private meaning -> what to say
     "again": "say what is done a second time",

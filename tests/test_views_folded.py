@@ -6,15 +6,14 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from fold_programs import bodies, program, traced
+from fold_programs import bodies, dot, program, traced
 from hypothesis import given, settings
 
 from tracer.analyses.fold import LEVELS, fold
 from tracer.columns import course
 from tracer.record import Record
 from tracer.views import ViewOptions, render
-from tracer.views.draw.dot import render as dot
-from tracer.views.picture.spread import spread
+from tracer.views.picture.summary_text import value_text
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -46,7 +45,7 @@ def test_a_folded_loop_says_how_often_and_from_where_to_where() -> None:
     assert said.count(f"{TIMES}24") == 4
     assert any(text.startswith("1.0 → ") for text in said)  # interest
     assert any("folded by their source into" in text for text in said)
-    assert "- - on to the next turn or call" in said
+    assert "- - to the next iteration or call" in said
 
 
 def test_a_way_to_the_next_turn_is_drawn_back_and_dashed() -> None:
@@ -127,14 +126,14 @@ def test_the_engine_takes_the_folded_picture_of_every_program(body: list[str]) -
     ],
 )
 def test_many_numbers_are_told_in_few_words(numbers: list[object], value: str, bounds: str) -> None:
-    told = spread(course(numbers), 6)
+    told = value_text(course(numbers), 6)
     assert (told.value, told.range) == (value, bounds)
     assert all(0.0 <= height <= 1.0 for height in told.course)
 
 
 def test_numbers_beyond_a_float_have_a_course_as_well() -> None:
-    assert spread(course([0, 10**400, 10**401]), 6).course == (0.0, 0.1, 1.0)
-    assert spread(course([-1e308, 0.0, 1e308]), 6).course[0] == 0.0
+    assert value_text(course([0, 10**400, 10**401]), 6).course == (0.0, 0.1, 1.0)
+    assert value_text(course([-1e308, 0.0, 1e308]), 6).course[0] == 0.0
 
 
 def test_a_call_that_happened_once_is_one_frame_with_its_literals_in_it() -> None:

@@ -6,13 +6,12 @@ import json
 import re
 from pathlib import Path
 
-from fold_programs import bodies, program, traced
+from fold_programs import bodies, program, traced, transcript
 from hypothesis import given, settings
 from test_views_records import GALLERY, branch, lesson
 
 from tracer.record import Record
 from tracer.views import ViewOptions, render, save
-from tracer.views.text.transcript import render as told
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 LOAN = """\
@@ -39,18 +38,18 @@ def test_the_listing_is_the_source_with_values_beside_it() -> None:
     found = {line[7:].strip().split("   ")[0]: line for line in lines if re.match(r" +\d+  ", line)}
     assert "balance 100.0" in found["def f(balance, rate, n=24):"]
     assert "paid 0.0" in found["paid = 0.0"]
-    assert "24 turns" in found["for month in range(n):"]
+    assert "24 iterations" in found["for month in range(n):"]
     assert f"{TIMES}24" in found["paid = paid + interest"]
     assert "1.0 → " in found["return x * rate"]
     assert f"growth(balance, rate)  {TIMES} 24" in lines
 
 
 def test_a_short_run_is_told_as_it_happened_and_a_long_one_by_its_source() -> None:
-    assert render(lesson(), ".txt") == told(lesson())
-    assert render(loan(), ".txt") == told(loan())
+    assert render(lesson(), ".txt") == transcript(lesson())
+    assert render(loan(), ".txt") == transcript(loan())
     long = traced(LOAN, 100.0, 0.01, 900)
     assert len(str(render(long, ".txt")).splitlines()) < 20
-    assert render(long, ".txt", ViewOptions(fold="none")) == told(long, ViewOptions(fold="none"))
+    assert render(long, ".txt", ViewOptions(fold="none")) == transcript(long, ViewOptions(fold="none"))
 
 
 def test_mermaid_has_every_box_and_arrow_of_the_picture() -> None:

@@ -10,10 +10,10 @@ import pytest
 from fold_programs import traced
 
 from tracer.errors import ViewError
+from tracer.options import Level
 from tracer.record import Record
 from tracer.views import ViewOptions, render
 from tracer.views.draw.engine import engine
-from tracer.views.options import Level
 
 SAID = "a finer picture took too long to lay out"
 LONG = """\

@@ -4,15 +4,16 @@ import re
 import textwrap
 from typing import Any
 
+from fold_programs import transcript
+
 from tracer import trace
 from tracer.columns import ListColumns
 from tracer.graph import Graph, Site
+from tracer.options import ViewOptions
 from tracer.record import Branch, Call, Failure, Leak, Loop, Record
 from tracer.saved import dumps
 from tracer.source.text import Span
-from tracer.views.data.trace_json import render as render_json
-from tracer.views.options import ViewOptions
-from tracer.views.text.transcript import render
+from tracer.views import render
 
 BARE = ViewOptions(grad=False)
 
@@ -79,8 +80,8 @@ class Builder:
         return Record(**{**fields, **changes})
 
 
-def told(record: Record, look: ViewOptions = BARE) -> str:
-    return render(record, look)
+def told(record: Record, options: ViewOptions = BARE) -> str:
+    return transcript(record, options)
 
 
 def page(text: str) -> str:
@@ -297,7 +298,7 @@ def test_an_operation_of_many_operands_shows_the_first_and_the_last() -> None:
 
 def test_the_json_view_is_the_saved_form() -> None:
     record = lesson().record(4)
-    assert render_json(record, BARE) == dumps(record)
+    assert render(record, ".json", BARE) == dumps(record)
 
 
 def test_the_derivatives_are_those_of_the_number_that_is_named() -> None:

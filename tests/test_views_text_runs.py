@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fold_programs import transcript
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracer.options import ViewOptions
 from tracer.run import run
 from tracer.saved import dumps, loads
-from tracer.views.options import ViewOptions
-from tracer.views.text.transcript import render
 
 BARE = ViewOptions(grad=False)
 
 
-def told(record: Any, look: ViewOptions = BARE) -> str:
-    return render(record, look)
+def told(record: Any, options: ViewOptions = BARE) -> str:
+    return transcript(record, options)
 
 
 def test_precision_is_the_number_of_significant_digits() -> None:
@@ -132,8 +132,8 @@ SAMPLES: list[tuple[str, str, tuple[Any, ...]]] = [
 @pytest.mark.parametrize("look", [ViewOptions(), BARE, ViewOptions(live_only=True, precision=3)])
 def test_every_sample_is_told_cleanly(file: str, name: str, args: tuple[Any, ...], look: ViewOptions) -> None:
     record = run(sample(file, name), args, {}).record
-    text = render(record, look)
-    assert text == render(record, look) == render(loads(dumps(record)), look)
+    text = transcript(record, look)
+    assert text == transcript(record, look) == transcript(loads(dumps(record)), look)
     assert all(line == line.rstrip() for line in text.splitlines())
     assert str(Path(__file__).parent.parent) not in text
     assert text.endswith("\n")

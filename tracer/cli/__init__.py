@@ -55,6 +55,7 @@ def trace(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""
+    from ..analyses.subject import Subject
     from .gradient_check import check_gradient
     from .output import check, say, write
     from .report import report
@@ -65,8 +66,9 @@ def trace(
     with refusals():
         check(outputs, open_)
         outcome, certificate = run_function(file, function, argument, options, aside=aside, verify=verify)
-        say(report(outcome.record, view), err=aside)
-        write(outcome.record, outputs, format_, view, open_=open_, err=aside)
+        subject = Subject.of(outcome.record, view)
+        say(report(subject, view), err=aside)
+        write(subject, outputs, format_, view, open_=open_, err=aside)
     if certificate is not None:
         say(str(certificate), err=aside)
         if not certificate.identical:
@@ -92,6 +94,7 @@ def show(
     view: ViewOptions,
 ) -> None:
     """Draw a trace that was saved as JSON; neither the source nor a new run is needed."""
+    from ..analyses.subject import Subject
     from ..saved import loads
     from .output import check, say, write
     from .report import report
@@ -108,8 +111,9 @@ def show(
             raise TraceError(f"{file} is not a saved trace: it is not UTF-8 text") from None
         except TraceError as error:  # which does not know the file
             raise TraceError(f"{file} cannot be shown: {error.message}", hint=error.hint) from None
-        say(report(record, view), err=aside)
-        write(record, outputs, format_, view, open_=open_, err=aside)
+        subject = Subject.of(record, view)
+        say(report(subject, view), err=aside)
+        write(subject, outputs, format_, view, open_=open_, err=aside)
 
 
 @app.command("list", epilog=epilog(0, 2, 3))

@@ -1,4 +1,4 @@
-"""Owns the files and streams a command writes, and the sign of life while it works."""
+"""The files and streams that a command writes, and the sign of life while it works."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 
 import typer
 
+from ..analyses.subject import Subject
 from ..errors import ViewError
-from ..record import Record
-from ..views.options import ViewOptions
+from ..options import ViewOptions
 
 __all__ = ["check", "progress", "say", "write"]
 
 
 def check(outputs: Sequence[str], open_: bool) -> None:
     """Refuse what cannot be written before anything runs."""
-    from ..views import VIEWS
+    from ..views import VIEWS, suffix_of
 
     for name in outputs:
         if name == "-":
@@ -27,7 +27,7 @@ def check(outputs: Sequence[str], open_: bool) -> None:
                 raise typer.BadParameter("needs a file to open, and `-o -` makes none", param_hint="--open")
             continue
         path = Path(name)
-        if path.suffix.lower() not in VIEWS:
+        if suffix_of(path.name).lower() not in VIEWS:
             raise ViewError(
                 f"{name}: there is no view for {path.suffix or 'a name without a suffix'}",
                 hint=f"use one of {' '.join(VIEWS)}",
@@ -37,7 +37,7 @@ def check(outputs: Sequence[str], open_: bool) -> None:
 
 
 def write(
-    record: Record, outputs: Sequence[str], format_: str, look: ViewOptions, *, open_: bool, err: bool
+    subject: Subject, outputs: Sequence[str], format_: str, options: ViewOptions, *, open_: bool, err: bool
 ) -> None:
     """Write every output, say where it is, and show the first if that is wanted."""
     from .. import views
@@ -45,14 +45,14 @@ def write(
     for name in outputs:
         if name == "-":
             with progress("drawing"):
-                content = views.render(record, f".{format_}", look)
+                content = views.render(subject, f".{format_}", options)
             data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
             sys.stdout.flush()
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
         else:
             with progress(f"drawing {name}"):
-                views.save(record, Path(name), look)
+                views.save(subject, Path(name), options)
             say(f"saved {name}", err=err)
     if open_:
         typer.launch(outputs[0])

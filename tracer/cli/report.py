@@ -1,4 +1,4 @@
-"""Owns what is said about a run in words: the result, the inputs, the leaks, the user's traceback."""
+"""A run in words, for the terminal: the result, the inputs, the leaks, the user's traceback."""
 
 from __future__ import annotations
 
@@ -8,35 +8,34 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..analyses.gradient import gradient
-from ..analyses.nan_origins import NanOrigin, harmful_origins
-from ..analyses.outputs import subject
+from ..analyses.nan_origins import NanOrigin
+from ..analyses.subject import Subject
 from ..ops import LEAVES
+from ..options import ViewOptions
 from ..record import Record
 from ..views.number_text import clip, number
-from ..views.options import ViewOptions
+from ..views.record_text import LEAKS
 
 __all__ = ["report", "traceback"]
 
 ROWS = 24  # numbers that are listed one by one
-SPOILERS = 3  # places of trouble that are named
+ORIGINS = 3  # places where a nan or inf began that are listed
 WIDTH = 2000  # characters of a result that are printed
 
 
-def report(record: Record, look: ViewOptions) -> str:
+def report(subject: Subject, options: ViewOptions) -> str:
     """The call and its result, the inputs, what went wrong, how much was captured, what left the graph.
 
     Raises:
-        TraceError: there is no such output as the look asks derivatives of.
+        TraceError: there is no such output as derivatives are wanted of.
     """
-    seed = subject(record, look.of) if look.grad else None
-    slopes = gradient(record, seed) if seed is not None else None
-    name = seed.name if seed is not None and (len(record.graph.outputs) > 1 or seed.name != "result") else ""
+    record, slopes = subject.record, subject.slopes if options.grad else None
+    name = subject.name if len(record.graph.outputs) > 1 or subject.name != "result" else ""
     return "\n".join(
         [
             _outcome(record),
-            *_inputs(record, look, slopes, f"gradient of {name}" if name else "gradient"),
-            *_spoiled(harmful_origins(record, seed, slopes)),
+            *_inputs(record, options, slopes, f"gradient of {name}" if name else "gradient"),
+            *_nan_origins([*subject.nan_origins.values()]),
             _counts(record),
             *_leaks(record),
         ]
@@ -71,7 +70,9 @@ def _outcome(record: Record) -> str:
     return f"{record.call} = {text}"
 
 
-def _inputs(record: Record, look: ViewOptions, slopes: Sequence[float | None] | None, head: str) -> list[str]:
+def _inputs(
+    record: Record, options: ViewOptions, slopes: Sequence[float | None] | None, head: str
+) -> list[str]:
     """A table of the inputs; of a function without any, the named literals."""
     graph = record.graph
     kind = "input" if record.inputs else "literal"
@@ -80,22 +81,22 @@ def _inputs(record: Record, look: ViewOptions, slopes: Sequence[float | None] | 
         return []
     names = [*record.inputs] or [graph[i].label for i in ids[:ROWS]]
     rows = [*zip(names, ids[:ROWS], strict=False)]
-    table = [[kind, "value"], *([name, number(graph.data[i], look.precision)] for name, i in rows)]
+    table = [[kind, "value"], *([name, number(graph.data[i], options.precision)] for name, i in rows)]
     if slopes is not None:
         table[0].append(head)
         for row, (_, i) in zip(table[1:], rows, strict=True):
             slope = slopes[i]
-            row.append("unknown" if slope is None else number(slope, look.precision))
+            row.append("unknown" if slope is None else number(slope, options.precision))
     lines = _aligned(table)
     if len(ids) > ROWS:
         lines.append(f"  and {len(ids) - ROWS} more")
     return ["", *lines, ""]
 
 
-def _spoiled(found: Sequence[NanOrigin]) -> list[str]:
-    """Where nan or inf was born that did harm, a line each."""
-    more = [f"and {len(found) - SPOILERS} more"] if len(found) > SPOILERS else []
-    return [*map(str, found[:SPOILERS]), *more]
+def _nan_origins(found: Sequence[NanOrigin]) -> list[str]:
+    """Where a nan or inf began that did harm, a line each."""
+    more = [f"and {len(found) - ORIGINS} more"] if len(found) > ORIGINS else []
+    return [*map(str, found[:ORIGINS]), *more]
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
@@ -122,13 +123,11 @@ def _counts(record: Record) -> str:
 def _leaks(record: Record) -> list[str]:
     if not record.leaks:
         return []
-    from ..views.text.transcript import LEFT
-
     head = f"{_many(len(record.leaks), 'place')} where a number left the graph:"
     rows = [
         [
             f"{leak.span or ''}  {clip(leak.text, 50)}".strip(),
-            LEFT.get(leak.how, leak.how),
+            LEAKS.get(leak.how, leak.how),
             "once" if leak.count == 1 else f"{leak.count} times",
         ]
         for leak in record.leaks

@@ -1,4 +1,4 @@
-"""Owns the table of views: one row, one module, chosen by the suffix of the file."""
+"""The views of a record, in one table: the suffix of a file chooses its row, the row names a function."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ..analyses.subject import Subject
 from ..errors import ViewError
 from ..options import ViewOptions
 
 if TYPE_CHECKING:
     from ..record import Record
 
-__all__ = ["VIEWS", "ViewError", "ViewOptions", "render", "save"]
+__all__ = ["VIEWS", "ViewError", "ViewOptions", "render", "save", "suffix_of"]
 
-# suffix -> module of this package and its function `(record, look) -> str | bytes`
-VIEWS: Final = {
+# suffix -> module of this package and its function `(subject, options) -> str | bytes`
+VIEWS: Final[dict[str, tuple[str, str]]] = {
     ".svg": ("draw.engine", "svg"),
     ".png": ("draw.engine", "png"),
     ".pdf": ("draw.engine", "pdf"),
@@ -29,14 +30,16 @@ VIEWS: Final = {
 }
 
 
-def render(record: Record, suffix: str, look: ViewOptions | None = None) -> str | bytes:
-    """One view of a record: text, or bytes for a binary format.
+def render(run: Record | Subject, suffix: str, options: ViewOptions | None = None) -> str | bytes:
+    """One view of a run: text, or bytes for a binary format.
 
     Args:
+        run: a record, or a `Subject` of one: several views of that share their work.
         suffix: which view, `.svg`; case does not matter.
 
     Raises:
         ViewError: an unknown suffix, or a record that cannot be drawn here.
+        TraceError: there is no such output as `options.of` names.
     """
     row = VIEWS.get(suffix.lower())
     if row is None:
@@ -47,21 +50,29 @@ def render(record: Record, suffix: str, look: ViewOptions | None = None) -> str 
         )
         raise ViewError(given, hint=f"the views are {' '.join(VIEWS)}")
     module, function = row
-    shown: str | bytes = getattr(import_module(f".{module}", __name__), function)(
-        record, look or ViewOptions()
-    )
+    options = options or ViewOptions()
+    subject = run if isinstance(run, Subject) else Subject.of(run, options)
+    shown: str | bytes = getattr(import_module(f".{module}", __name__), function)(subject, options)
     return shown
 
 
-def save(record: Record, path: str | os.PathLike[str], look: ViewOptions | None = None) -> Path:
+def suffix_of(name: str) -> str:
+    """The suffix of a file's name that chooses its view: the longest in the table, else its last one."""
+    fitting = [suffix for suffix in VIEWS if name.lower().endswith(suffix) and name.lower() != suffix]
+    return max(fitting, key=len, default=Path(name).suffix)
+
+
+def save(run: Record | Subject, path: str | os.PathLike[str], options: ViewOptions | None = None) -> Path:
     """Write the view that the file's suffix names; the file is either whole or untouched.
+
+    Args:
+        run: as for `render`.
 
     Raises:
         ViewError: as `render`, or if the file cannot be written.
     """
     target = Path(path)
-    folded = target.name.lower().endswith(".fold.json")
-    shown = render(record, ".fold.json" if folded else target.suffix, look)
+    shown = render(run, suffix_of(target.name), options)
     data = shown.encode("utf-8", "backslashreplace") if isinstance(shown, str) else shown
     try:
         _replace(target, data)

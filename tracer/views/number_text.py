@@ -1,4 +1,4 @@
-"""Owns the text of a number: rounded for reading, exact for hovering."""
+"""The text of a number: rounded for reading, exact for hovering."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ def number(x: Any, digits: int = 6) -> str:
     if isinstance(x, complex):
         real, imag = _float(x.real, digits), _float(x.imag, digits)
         return f"{real}{'' if imag[0] == '-' else '+'}{imag}j"
-    return clip(_plain(str, x), 28)
+    return clip(_written(str, x), 28)
 
 
 def exact(x: Any) -> str:
     """`repr(x)`, cut where it would fill the screen; an object whose repr fails says so."""
     if isinstance(x, int) and not isinstance(x, bool) and _digits(x) > 200:
         return _int(x)
-    return clip(_plain(repr, x), 300)
+    return clip(_written(repr, x), 300)
 
 
 def result(x: Any, text: str, digits: int = 9) -> str:
     """What a title says of a result: its numbers rounded, anything else as its repr `text`."""
     kind = type(x)
     if kind in (tuple, list) and len(x) <= ITEMS:
-        inner = ", ".join(result(item, _plain(repr, item), digits) for item in x)
+        inner = ", ".join(result(item, _written(repr, item), digits) for item in x)
         if kind is list:
             return f"[{inner}]"
         return f"({inner},)" if len(x) == 1 else f"({inner})"
     if kind is dict and len(x) <= ITEMS:
-        pairs = (f"{_plain(repr, k)}: {result(v, _plain(repr, v), digits)}" for k, v in x.items())
+        pairs = (f"{_written(repr, k)}: {result(v, _written(repr, v), digits)}" for k, v in x.items())
         return "{" + ", ".join(pairs) + "}"
     return number(x, digits) if isinstance(x, (int, float, complex)) else text
 
@@ -94,7 +94,7 @@ def _digits(x: int) -> int:
     return len(int.__repr__(size)) if size < 10**WHOLE else int((size.bit_length() - 1) * math.log10(2)) + 1
 
 
-def _plain(write: Any, x: Any) -> str:
+def _written(write: Any, x: Any) -> str:
     try:
         return str(write(x))
     except Exception:  # noqa: BLE001 - a user's own __repr__ may raise anything

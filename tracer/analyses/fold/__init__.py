@@ -1,4 +1,4 @@
-"""Folds a run by its source: what the same place computes, again and again, becomes one box."""
+"""Fold a run by its source: numbers that one operation of the source made become one box."""
 
 from __future__ import annotations
 
@@ -6,24 +6,15 @@ from collections.abc import Sequence
 
 from ...columns import LEFT_OUT, SINGLE, Atoms, SlopeSummary, Summary, ValueSummary, combine
 from ...record import Record
-from .facts import COPIES_FROM
+from .facts import Facts
 from .focus import MissingError, around, focused
-from .folded import Bundle, Edge, Folded, fold
+from .folded import Bundle, Edge, Folded, fold, fold_facts
 from .levels import LEVELS
 from .parts import Part
 
-__all__ = ["COPIES_FROM", "LEFT_OUT", "LEVELS", "SINGLE", "Bundle", "Edge", "Folded", "MissingError"]
-__all__ += [
-    "Part",
-    "SlopeSummary",
-    "Summary",
-    "ValueSummary",
-    "around",
-    "combine",
-    "focused",
-    "fold",
-    "summarize",
-]
+__all__ = ["LEFT_OUT", "LEVELS", "SINGLE", "Bundle", "Edge", "Facts", "Folded", "MissingError", "Part"]
+__all__ += ["SlopeSummary", "Summary", "ValueSummary", "around", "combine", "focused", "fold", "fold_facts"]
+__all__ += ["summarize"]
 
 
 def summarize(

@@ -1,10 +1,12 @@
-"""Owns what is known of each atom: where it stands, what it is called, what comes before it."""
+"""What is known of each atom of a run: where it stands, what it is called, what comes before it."""
 
 from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,12 +30,14 @@ class Fact:
         op: its operation.
         site: where it is made.
         leaf: whether it was computed from nothing.
-        single, kept: whether it is one number by request, and a box by itself at every level.
+        single: whether it is one number because a reader wants to see each number.
+        kept: whether it is a box by itself at every level.
         part: the innermost part that repeats it.
-        statement, text: the statement it stands in, and that in words.
-        trail: for each call path around it, the place of the next call, last its own.
-        taking: whether anything is made of it, or it stands in the result.
-        small: whether it is a number so plain that it is drawn at each of its users.
+        statement, text: where the statement around it begins, and the statement as written.
+        stack: for each call path around it, outermost first, that path and the line and column of the
+            call that leads to the next; last its own.
+        used: whether anything is computed or decided from it, or it stands in the result.
+        small: whether it is a literal or constant without a name, drawn at each of its users.
     """
 
     op: str
@@ -44,8 +48,8 @@ class Fact:
     part: int
     statement: tuple[Any, ...]
     text: str
-    trail: tuple[tuple[int, tuple[int, int]], ...]
-    taking: bool
+    stack: tuple[tuple[int, tuple[int, int]], ...]
+    used: bool
     small: bool
 
 
@@ -53,25 +57,35 @@ class Facts:
     """The atoms of a record, and what is known of them.
 
     Attributes:
+        modes: what is done with each number, see `atoms`; None to fold all of them.
         atoms: the columns; the path of each is that of its part.
         parts: the call paths and loops.
         table: what is known of each atom.
-        ways: (atom of an operand, atom, place of the operand or 0) -> how often.
+        edges: (atom of an operand, atom, position of the operand or 0) -> how often.
     """
 
-    def __init__(self, record: Record, apart: bytearray | None = None, parts: Parts | None = None) -> None:
+    def __init__(self, record: Record, modes: bytearray | None = None, parts: Parts | None = None) -> None:
         graph = record.graph
-        self.record = record
+        self.record, self.modes = record, modes
         self.places = parts.places if parts is not None else Places(record.sources)
-        run = graph.columns.fold(kinds(graph), apart, record)
+        run = graph.columns.fold(kinds(graph), modes, record)
         self.parts = parts or Parts(record, self.places, run)
         self.atoms: Atoms = run.atoms
         self.edges = self.atoms.edges
         self.atoms.paths = [self.parts.of_path[path] for path in self.atoms.paths]
-        self.table = [self._fact(atom, apart) for atom in range(len(self.atoms))]
+        self.table = [self._fact(atom) for atom in range(len(self.atoms))]
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def with_single(self, chosen: Sequence[bool]) -> Facts:
+        """The same facts, but the chosen atoms, of one number each, are single."""
+        found = copy(self)
+        found.table = [
+            replace(fact, single=True, kept=True) if alone else fact
+            for fact, alone in zip(self.table, chosen, strict=True)
+        ]
+        return found
 
     @cached_property
     def users(self) -> list[list[int]]:
@@ -87,47 +101,47 @@ class Facts:
         return {self.atoms.of[i] for i in self.record.graph.outputs.values()}
 
     @cached_property
-    def _met(self) -> set[int]:
-        """The atoms that met in the expression that raised."""
+    def _failing(self) -> set[int]:
+        """The atoms of the operands of the expression that raised."""
         error = self.record.error
         return {self.atoms.of[i] for i in error.args} if error else set()
 
     def before(self, a: int, b: int) -> bool:
-        """Whether atom `a` comes before atom `b` in one turn of everything around both."""
+        """Whether atom `a` comes before atom `b` in one iteration of everything around both."""
         one, two = self.table[a], self.table[b]
-        for (path, place), (other, there) in zip(one.trail, two.trail, strict=False):
+        for (path, place), (other, there) in zip(one.stack, two.stack, strict=False):
             if path != other:
                 break
             if place != there:
                 return place < there
         return self.atoms.firsts[a] < self.atoms.firsts[b]
 
-    def _fact(self, atom: int, apart: bytearray | None) -> Fact:
+    def _fact(self, atom: int) -> Fact:
         graph, atoms, users = self.record.graph, self.atoms, self.users[atom]
         first = atoms.firsts[atom]
         site = graph.sites[graph.site_ids[first]]
         op = graph.names[graph.codes[first]]
-        how = apart[first] if apart is not None else FOLDED
+        mode = self.modes[first] if self.modes is not None else FOLDED
         if op == "input":
             atoms.paths[atom] = 0
         elif op == "literal" and users:
             atoms.paths[atom] = atoms.paths[users[0]]  # the first function that uses it
-        steers = atoms.taken[atom] or atoms.refused[atom] or atoms.left[atom]
+        decides = bool(atoms.taken[atom] or atoms.refused[atom])
         named = site.name is not None and len(users) < COPIES_FROM
-        plain = op in ("literal", "constant") and atom not in self.results
+        copied = op in ("literal", "constant") and atom not in self.results
         statement, text = self._statement(site)
         return Fact(
             op,
             site,
             leaf=op in LEAVES,
-            single=how == SINGLE,
-            kept=how in (SINGLE, KEPT),
+            single=mode == SINGLE,
+            kept=mode in (SINGLE, KEPT),
             part=self.parts.part(atoms.paths[atom], site.span) if op != "input" else 0,
             statement=statement,
             text=text,
-            trail=self._trail(atoms.paths[atom], statement if op not in LEAVES else ()),
-            taking=bool(users or steers) or atom in self.results or atom in self._met,
-            small=plain and not named and bool(users),
+            stack=self._stack(atoms.paths[atom], statement if op not in LEAVES else ()),
+            used=bool(users or atoms.left[atom]) or decides or atom in self.results or atom in self._failing,
+            small=copied and not (named or decides) and bool(users),
         )
 
     def _statement(self, site: Site) -> tuple[tuple[Any, ...], str]:
@@ -139,18 +153,18 @@ class Facts:
             return (site.span.file, site.span.line), site.text
         return place.statement, place.head
 
-    def _trail(self, path: int, statement: tuple[Any, ...]) -> tuple[tuple[int, tuple[int, int]], ...]:
+    def _stack(self, path: int, statement: tuple[Any, ...]) -> tuple[tuple[int, tuple[int, int]], ...]:
         _, line, column = (*statement, 0, 0, 0)[:3]
-        table, trail = self.parts.table, [(path, (line, column))]
+        table, stack = self.parts.table, [(path, (line, column))]
         while table[path].parent >= 0:
             place = table[path].order
             path = table[table[path].parent].path
-            trail.append((path, place))
-        return tuple(trail[::-1])
+            stack.append((path, place))
+        return tuple(stack[::-1])
 
 
 def kinds(graph: Graph) -> array[int]:
-    """For each site a number that sites of one place share; the items of one argument do as well."""
+    """For each site a number that equal spans share; the items of one argument share one as well."""
     known: dict[Any, int] = {}
     numbers = array("I")
     for site in graph.sites:

@@ -1,4 +1,4 @@
-"""Owns what a reader looks at closely: which numbers stay apart, and which are left out."""
+"""The focus of a picture: which numbers of a run are single boxes, and which are left out."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ class MissingError(LookupError):
 
 
 def focused(record: Record, focus: str | None, iteration: int | None) -> bytearray:
-    """Which numbers are drawn one by one: those of a line, a name, a call, or one turn of a loop.
+    """Mark as SINGLE the numbers of a line, a name, a call, or of one iteration of a loop.
 
     Args:
-        focus: `12` is a line; a variable, a function or the text of a call are told by their name.
-        iteration: a turn of the loop in focus, from 0; without a focus, of the first loop.
+        focus: a line, `12`, or the name of a variable, a function or a call.
+        iteration: which iteration of the loop in focus, from 0; without a focus, of the first loop.
+
+    Returns:
+        a byte for each number, SINGLE or FOLDED.
 
     Raises:
         MissingError: nothing of the run is there.
@@ -43,18 +46,26 @@ def focused(record: Record, focus: str | None, iteration: int | None) -> bytearr
         if not 0 <= iteration < len(loop.iterations):
             iterations = [f"0 to {len(loop.iterations) - 1}"]
             raise MissingError(f"`{loop.text}` has no iteration {iteration}", iterations, "iteration")
-        turn = range(loop.iterations[iteration], _stop(record, loop, iteration))
+        during = range(loop.iterations[iteration], _stop(record, loop, iteration))
         starts = [call.start for call in record.calls]
-        inside = [range(i, i + 1) for i in turn if _within(record, starts, i, loop)]
-        wanted = inside or [turn]
-    apart = bytearray([FOLDED]) * size
+        inside = [range(i, i + 1) for i in during if _within(record, starts, i, loop)]
+        wanted = inside or [during]
+    modes = bytearray([FOLDED]) * size
     for ids in wanted:
-        apart[ids.start : ids.stop] = bytearray([SINGLE]) * len(ids)
-    return apart
+        modes[ids.start : ids.stop] = bytearray([SINGLE]) * len(ids)
+    return modes
 
 
 def around(record: Record, before: str | None, after: str | None, depth: int | None) -> bytearray:
-    """Which numbers are left out, for only what a name was made from, or was made of it, is drawn.
+    """Mark as LEFT_OUT all numbers but those that a name was computed from, or that depend on it.
+
+    Args:
+        before: the name whose operands, and their operands, are kept.
+        after: the name whose users, with all their operands, are kept.
+        depth: how many steps of computation to go; None for all.
+
+    Returns:
+        a byte for each number, LEFT_OUT or FOLDED.
 
     Raises:
         MissingError: no number has that name.
@@ -87,7 +98,7 @@ def around(record: Record, before: str | None, after: str | None, depth: int | N
 
 
 def named(record: Record, name: str) -> list[int]:
-    """The numbers that a reader calls by a name.
+    """The ids of the numbers with a name: of an input, a variable, an expression, or a path in the result.
 
     Raises:
         MissingError: there are none.
@@ -142,33 +153,33 @@ def _focus(record: Record, focus: str) -> Iterator[range]:
 def _loop(record: Record, focus: str | None, wanted: Iterable[range]) -> Loop:
     """The loop in focus: the one on its line, the first in its call, the innermost around its number."""
     line = int(focus) if focus is not None and focus.isdecimal() else None
-    turned = [loop for loop in record.loops if loop.iterations]
-    for loop in turned:
+    running = [loop for loop in record.loops if loop.iterations]
+    for loop in running:
         if line is not None and loop.span.line == line:
             return loop
     stretches = bytearray(len(record.graph) + 1)
     for ids in wanted:
         if len(ids) > 1:
             stretches[ids.start : ids.stop] = b"\1" * len(ids)
-    for loop in turned:
+    for loop in running:
         if stretches[loop.iterations[0]]:
             return loop
     starts = [call.start for call in record.calls]
     for ids in wanted:
         around = [
             loop
-            for loop in turned
+            for loop in running
             if loop.iterations[0] <= ids.start < _end(record, loop)
             and _within(record, starts, ids.start, loop)
         ]
         if around:
             return max(reversed(around), key=lambda loop: loop.iterations[0])  # of equals the last is inside
-    heads = (f"{loop.text} (line {loop.span.line})" for loop in turned)
+    heads = (f"{loop.text} (line {loop.span.line})" for loop in running)
     raise MissingError("there is no loop to draw an iteration of", heads)
 
 
 def _stop(record: Record, loop: Loop, iteration: int) -> int:
-    """Where an iteration ends at the latest: the last one where its loop, or one around, turns again."""
+    """Where an iteration ends at the latest: the last one where its loop, or one around, begins another."""
     if iteration + 1 < len(loop.iterations):
         return loop.iterations[iteration + 1]
     last, ends = loop.iterations[-1], [_end(record, loop)]

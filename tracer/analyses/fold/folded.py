@@ -1,4 +1,4 @@
-"""Owns `Folded`, a run folded by its source, and `fold`, which makes it."""
+"""A run folded by its source: boxes that stand for many numbers, and the edges between them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...columns import FOLDED, KEPT, LEFT_OUT, SINGLE
+from ...columns import FOLDED, KEPT, SINGLE
 from ...record import Record
 from .facts import Facts
 from .levels import Key, coarsened, operations, size, uniform, unrolled
 from .parts import Part
 
-__all__ = ["Bundle", "Edge", "Folded", "fold"]
+__all__ = ["Bundle", "Edge", "Folded", "fold", "fold_facts"]
 
-SURROUNDINGS = 12  # boxes around what is looked at closely
+SURROUNDINGS = 12  # boxes around what is in focus
 ARROWS = 40  # for every hundred boxes that there may be: with more, nobody follows them
 
 
@@ -27,12 +27,12 @@ class Bundle:
         part: the innermost part that holds the box; of a loop or call the part itself.
         atoms: what is in it.
         nodes: how many numbers it holds.
-        main: the atom that speaks for it: the last that a line computes; -1 of a loop or call.
-        times: how often that was computed; of a loop or call its turns.
+        main: the atom whose numbers it shows: the last that a line computes; -1 for a loop or call.
+        times: how often that was computed; of a loop its iterations, of a call how often it was made.
         first, last: its first and last number; of a line those of its main atom.
         text: the expression, statement, loop or call, as written.
-        small: whether it is a plain number, drawn at each of its users.
-        unused: whether it is a number that nothing was made of.
+        small: whether it is a literal or constant without a name, drawn at each of its users.
+        unused: whether it is an input, literal or constant that nothing depends on.
     """
 
     kind: str
@@ -49,13 +49,13 @@ class Bundle:
 
 
 class Edge(NamedTuple):
-    """A way from box to box.
+    """From the box of an operand to the box of what was computed from it.
 
     Attributes:
         order: which operand it is, from 1; 0 if it is the only one, or there are many.
-        times: how many numbers went this way.
-        carried: whether it leads back: to the next turn of a loop, or to another call of a
-            function that calls itself.
+        times: how many operands it stands for.
+        carried: whether it leads to the next iteration of a loop, or to another call of a function
+            that calls itself.
     """
 
     tail: int
@@ -105,59 +105,67 @@ class Folded:
         return sorted(i for atom in box.atoms for i in self.facts.atoms.members(atom))
 
 
-def fold(record: Record, level: str = "auto", limit: int = 150, apart: bytearray | None = None) -> Folded:
+def fold(record: Record, level: str = "auto", limit: int = 150, modes: bytearray | None = None) -> Folded:
     """Fold a run.
 
     Args:
         level: `none`, `operation`, `line`, `loop`, `call`, or `auto` for the finest mixture
             that has at most `limit` boxes, and so few arrows that they can be followed; if none
             has, the coarsest.
-        apart: of each number whether it is FOLDED, SINGLE, KEPT or LEFT_OUT, see `atoms`.
+        modes: of each number whether it is FOLDED, SINGLE, KEPT or LEFT_OUT, see `atoms`.
     """
-    facts = Facts(record, apart)
-    if apart is not None and (SINGLE in apart or KEPT in apart):
-        return _around(record, facts, level, limit, apart)
+    return fold_facts(Facts(record, modes), level, limit)
+
+
+def fold_facts(facts: Facts, level: str = "auto", limit: int = 150) -> Folded:
+    """Fold a run whose atoms are known; `facts` are left as they are."""
+    modes = facts.modes
+    if modes is not None and (SINGLE in modes or KEPT in modes):
+        return _around(facts, level, limit, modes)
     if level == "none":
-        single = bytearray(
-            LEFT_OUT if apart and apart[i] == LEFT_OUT else SINGLE for i in range(len(record.graph))
-        )
-        facts = Facts(record, single, facts.parts)
+        facts = _with_modes(facts, [SINGLE] * len(facts))
         return _folded(facts, operations(facts))
     if level != "auto":
         return _folded(facts, uniform(facts, level))
-    few = unrolled(facts, limit)
-    if few is not None:
-        facts = _unrolled(facts, few, limit, apart)
-    return _folded(facts, coarsened(facts, limit, limit * ARROWS // 100))
+    chosen = unrolled(facts, limit)
+    if chosen is not None:
+        facts = _unrolled(facts, chosen, limit)
+    return _folded(facts, coarsened(facts, limit, limit * ARROWS // 100), limit)
 
 
-def _unrolled(facts: Facts, few: list[bool], limit: int, apart: bytearray | None) -> Facts:
-    """The atoms, with each number of some of them by itself if that fits."""
-    if any(count > 1 for count, alone in zip(facts.atoms.counts, few, strict=True) if alone):
-        single = facts.atoms.translate([SINGLE if alone else FOLDED for alone in few])
-        if apart is not None:
-            single = bytearray(a or b for a, b in zip(apart, single, strict=True))
-        taken_apart = Facts(facts.record, single, facts.parts)
-        # a literal with a name is one box, or one at each of its users if those became many
-        fits = size(taken_apart, operations(taken_apart)) <= limit
-        return taken_apart if fits else facts
-    for fact, alone in zip(facts.table, few, strict=True):  # they are already: no second walk
-        fact.single |= alone
-        fact.kept |= alone
-    return facts
+def _with_modes(facts: Facts, of_atom: list[int]) -> Facts:
+    """The facts after a second walk, with a mode for each atom; what was left out stays so."""
+    modes = facts.atoms.translate(of_atom)
+    if facts.modes is not None:
+        modes = bytearray(map(max, facts.modes, modes))
+    return Facts(facts.record, modes, facts.parts)
 
 
-def _around(record: Record, facts: Facts, level: str, limit: int, apart: bytearray) -> Folded:
-    """What is looked at closely in full, or folded if that is too much; the rest by the level."""
-    if apart.count(SINGLE) > limit:
-        facts = Facts(record, bytearray(KEPT if how == SINGLE else how for how in apart), facts.parts)
+def _unrolled(facts: Facts, chosen: list[bool], limit: int) -> Facts:
+    """The facts with each number of the chosen atoms by itself, if that fits."""
+    if all(count == 1 for count, alone in zip(facts.atoms.counts, chosen, strict=True) if alone):
+        return facts.with_single(chosen)
+    found = _with_modes(facts, [SINGLE if alone else FOLDED for alone in chosen])
+    # a literal with a name is one box, or one at each of its users if those became many
+    return found if size(found, operations(found)) <= limit else facts
+
+
+def _around(facts: Facts, level: str, limit: int, modes: bytearray) -> Folded:
+    """What is in focus in full, or by its operations if that is too much; the rest by the level."""
+    if modes.count(SINGLE) > limit:
+        kept = modes.translate(bytes.maketrans(bytes([SINGLE]), bytes([KEPT])))
+        facts = Facts(facts.record, kept, facts.parts)
     if level not in ("auto", "none"):
         return _folded(facts, uniform(facts, level))
     close = sum(fact.kept for fact in facts.table)
     return _folded(facts, coarsened(facts, min(limit, close + SURROUNDINGS)))
 
 
-def _folded(facts: Facts, keys: list[Key]) -> Folded:
+def _folded(facts: Facts, keys: list[Key], limit: int | None = None) -> Folded:
+    """The run in these boxes; where nothing is folded, each number is single if that fits the limit."""
+    if set(facts.atoms.counts) == {1} and all(key[0] == "atom" for key in keys):
+        single = facts.with_single([True] * len(facts))
+        facts = single if limit is None or size(single, keys) <= limit else facts
     held: dict[Key, list[int]] = {}
     for atom, key in enumerate(keys):
         held.setdefault(key, []).append(atom)
@@ -168,7 +176,8 @@ def _folded(facts: Facts, keys: list[Key]) -> Folded:
     boxes = tuple(_box(facts, key, held[key]) for key in rows)
     counts = Counter[tuple[int, int, int, bool]]()
     for (tail, head, place), count in facts.edges.items():
-        carried = not facts.table[tail].leaf and not facts.before(tail, head)
+        one, two = facts.table[tail], facts.table[head]
+        carried = not one.leaf and not (one.single and two.single) and not facts.before(tail, head)
         order = place if keys[head][0] == "atom" else 0
         counts[home[tail], home[head], order, carried] += count
     edges = tuple(Edge(tail, head, at, count, back) for (tail, head, at, back), count in counts.items())
@@ -191,5 +200,5 @@ def _box(facts: Facts, key: Key, held: list[int]) -> Bundle:
         return Bundle("line", fact.part, tuple(held), nodes, main, times, first, last, fact.text)
     return Bundle(
         "number" if nodes == 1 else "operation", fact.part, tuple(held), nodes, main, times, first, last,
-        fact.site.text, fact.small, fact.leaf and not fact.taking,
+        fact.site.text, fact.small, fact.leaf and not fact.used,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Owns the choice of boxes: the levels, and the finest mixture of them that fits a limit."""
+"""The choice of boxes: one level for the whole run, or the finest mixture of levels that fits a limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEVELS: Final = ("none", "operation", "line", "loop", "call")
 # A box: ("atom", atom), ("line", part, statement) or ("part", part).
 Key = tuple[Any, ...]
 UNROLLED: Final = 40  # boxes up to which a picture shows what repeats again and again
-OPERATIONS, LINES, ONE = 0, 1, 2  # how a part is drawn
+OPERATIONS, LINES, ONE = 0, 1, 2  # the detail of a part: a box an operation, a box a line, one box
 COLD: Final = 100  # times that something ran more often than what is there only to begin or to end with
 
 
@@ -46,41 +46,41 @@ def coarsened(facts: Facts, limit: int, arrows: int | None = None) -> list[Key]:
     """The finest mixture with at most `limit` boxes: the biggest part is made coarser first.
 
     Args:
-        arrows: how many ways between boxes there may be; then what ran least is made coarser.
+        arrows: how many arrows there may be; while there are more, what ran least is made coarser.
     """
-    modes = dict.fromkeys(range(len(facts.parts.table)), OPERATIONS)
-    keys = _mixed(facts, modes)
+    details = dict.fromkeys(range(len(facts.parts.table)), OPERATIONS)
+    keys = _mixed(facts, details)
     while size(facts, keys) > limit:
-        part = _biggest(facts, keys, modes)
+        part = _biggest(facts, keys, details)
         if part is None:
             return keys
-        modes[part] += 1
-        keys = _mixed(facts, modes)
-    for part, mode in _least(facts) if arrows is not None and _edges(facts, keys) > arrows else ():
+        details[part] += 1
+        keys = _mixed(facts, details)
+    for part, detail in _least(facts) if arrows is not None and _edges(facts, keys) > arrows else ():
         for inner in range(part, len(facts.parts.table)):
             if part in facts.parts.chain(inner):
-                modes[inner] = max(modes[inner], mode)
-        keys = _mixed(facts, modes)
+                details[inner] = max(details[inner], detail)
+        keys = _mixed(facts, details)
         if arrows is not None and _edges(facts, keys) <= arrows:
             break
     return keys
 
 
-def _mixed(facts: Facts, modes: dict[int, int]) -> list[Key]:
-    """The boxes where each part is drawn in its own way."""
+def _mixed(facts: Facts, details: dict[int, int]) -> list[Key]:
+    """The boxes where each part is drawn in its own detail."""
 
     def home(part: int) -> int | None:
-        return next((p for p in facts.parts.chain(part) if modes[p] == ONE), None)
+        return next((p for p in facts.parts.chain(part) if details[p] == ONE), None)
 
     homes = {part: home(part) for part in {fact.part for fact in facts.table}}
-    return _keys(facts, homes.__getitem__, lambda part: modes[part] >= LINES)
+    return _keys(facts, homes.__getitem__, lambda part: details[part] >= LINES)
 
 
 def _least(facts: Facts) -> Iterator[tuple[int, int]]:
-    """The parts that can be made coarser and how, in the order in which a reader misses them least.
+    """Yield (part, detail): what is made coarser next, from what a reader misses least.
 
-    What ran least is set up or summed up there: all of it is one box before anything is lost of
-    where the work is done. That is drawn by its statements first.
+    A part that ran least only begins or ends the run: all of it becomes one box before anything of
+    where the work is done. That becomes a box a line first.
     """
     numbers, atoms = Counter[int](), Counter[int]()
     for atom, fact in enumerate(facts.table):
@@ -92,8 +92,8 @@ def _least(facts: Facts) -> Iterator[tuple[int, int]]:
     cold = [part for part in order if often[part] * COLD < max(often.values())]
     for part in cold:
         yield from ((part, LINES), (part, ONE))
-    for mode in (LINES, ONE):
-        yield from ((part, mode) for part in order[len(cold) :])
+    for detail in (LINES, ONE):
+        yield from ((part, detail) for part in order[len(cold) :])
 
 
 def _edges(facts: Facts, keys: list[Key]) -> int:
@@ -104,11 +104,13 @@ def _edges(facts: Facts, keys: list[Key]) -> int:
 
 
 def unrolled(facts: Facts, limit: int) -> list[bool] | None:
-    """Of which atoms each number is a box of its own when the biggest parts are folded until all fit.
+    """For each atom whether each of its numbers is a box, with as few parts folded as the limit demands.
 
-    Either the whole of a loop or call of the outermost function is unrolled, or nothing of it.
-    None if it does not fit even with everything folded. A part that repeats is unrolled only in
-    a small picture: the same expression ten times over is harder to read than once, with its range.
+    A loop or call of the outermost function is unrolled as a whole or not at all, and only in a small
+    picture: the same expression ten times over is harder to read than once, with its range.
+
+    Returns:
+        None if there are too many boxes even with all these loops and calls folded.
     """
     limit = min(limit, UNROLLED)
     counts = facts.atoms.counts
@@ -128,31 +130,33 @@ def unrolled(facts: Facts, limit: int) -> list[bool] | None:
         whole[unit] += counts[atom] * drawn + pills[atom]
         folded[unit] += drawn + once[atom]
     total = sum(whole.values())
-    shut = set()
+    joined = set()
     for unit in sorted(whole, key=lambda u: (folded[u] - whole[u], str(u))):
         if total <= limit:
             break
         total += folded[unit] - whole[unit]
-        shut.add(unit)
+        joined.add(unit)
     if total > limit:
         return None
-    return [unit not in shut for unit in units]
+    return [unit not in joined for unit in units]
 
 
 def size(facts: Facts, keys: list[Key]) -> int:
-    """How many boxes a picture has, small ones at their users included."""
+    """How many boxes a picture has, those of small numbers at their users included."""
     boxes = {key for atom, key in enumerate(keys) if key[0] != "atom" or _drawn(facts, atom)}
-    pills = {
-        (keys[head], place if keys[head][0] == "atom" else 0)
-        for tail, head, place in facts.edges
-        if facts.table[tail].small and keys[tail] != keys[head]
-    }
-    return len(boxes) + len(pills)
+    alone, pills = 0, set()
+    for (tail, head, position), count in facts.edges.items():
+        if facts.table[tail].small and keys[tail] != keys[head]:
+            if facts.table[head].single:
+                alone += count
+            else:
+                pills.add((keys[head], position if keys[head][0] == "atom" else 0))
+    return len(boxes) + len(pills) + alone
 
 
 def _drawn(facts: Facts, atom: int) -> bool:
     fact = facts.table[atom]
-    return not fact.small and (not fact.leaf or fact.taking)
+    return not fact.small and (not fact.leaf or fact.used)
 
 
 def _keys(facts: Facts, home: Callable[[int], int | None], lines: Callable[[int], bool]) -> list[Key]:
@@ -168,15 +172,15 @@ def _keys(facts: Facts, home: Callable[[int], int | None], lines: Callable[[int]
         else:
             keys.append(("atom", atom))
     for atom, fact in enumerate(facts.table):
-        around = {keys[user] for user in facts.users[atom]}
-        if fact.op in ("literal", "constant") and len(around) == 1 and atom not in facts.results:
-            inside = around.pop()  # a number that one box alone uses is part of that box
+        homes = {keys[user] for user in facts.users[atom]}
+        if fact.op in ("literal", "constant") and len(homes) == 1 and atom not in facts.results:
+            inside = homes.pop()  # a number that one box alone uses is part of that box
             if inside[0] == "part" or (inside[0] == "line" and inside[2] == fact.statement):
                 keys[atom] = inside
     return keys
 
 
-def _biggest(facts: Facts, keys: list[Key], modes: dict[int, int]) -> int | None:
+def _biggest(facts: Facts, keys: list[Key], details: dict[int, int]) -> int | None:
     """The part with the most boxes of those that can be coarser."""
     parts = facts.parts.table
     own = Counter[int]()
@@ -189,10 +193,10 @@ def _biggest(facts: Facts, keys: list[Key], modes: dict[int, int]) -> int | None
             boxes.setdefault(fact.part, set()).add(keys[atom])
     for part, found in boxes.items():
         own[part] += len(found)
-    inner = Counter(part.parent for index, part in enumerate(parts) if modes[index] != ONE)
+    inner = Counter(part.parent for index, part in enumerate(parts) if details[index] != ONE)
     best, most = None, 0
     for index in range(len(parts)):
-        ready = modes[index] == OPERATIONS or (modes[index] == LINES and not inner[index])
+        ready = details[index] == OPERATIONS or (details[index] == LINES and not inner[index])
         if ready and max(own[index], 1) > most:
             best, most = index, max(own[index], 1)
     return best

@@ -1,4 +1,4 @@
-"""Owns the parts of a run: its call paths and the loops on each, a tree bounded by the source."""
+"""The parts of a run: its call paths and the loops on each, a tree no larger than the source."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Part:
         path: the part of the call path that it is on; of a call its own.
         order: line and column of the place it stands in or is called from.
         runs: how often it was entered, of a recursive call from outside.
-        turns: calls, or iterations, in all.
+        iterations: calls, or iterations, in all.
         levels: how deep a function called itself; 1 without recursion.
         calls: the source of the calls with which it called itself.
     """
@@ -86,7 +86,7 @@ class Parts:
 
     @cached_property
     def of_call(self) -> list[int]:
-        """For each call the part of its path; asked where single calls are drawn."""
+        """For each call the part of its path; needed where single calls are drawn."""
         return [self.of_path[path] for path in Paths.of(self.record.calls)[1]]
 
     def part(self, path: int, span: Span | None) -> int:
@@ -95,7 +95,7 @@ class Parts:
         for where in self._around(path, span):
             loop = self._loops.get((path, where))
             if loop is None:
-                continue  # a loop that never turned, or around the lambda that holds the place
+                continue  # a loop without an iteration, or around the lambda that holds the place
             known = self._known.get((path, where))
             if known is None:
                 known = self._known[path, where] = len(self.table)

@@ -1,4 +1,4 @@
-"""Owns the folded run as JSON: its boxes, the ways between them, and the calls and loops around."""
+"""The folded run as JSON: its boxes, the edges between them, and the calls and loops around."""
 
 from __future__ import annotations
 
@@ -7,30 +7,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...analyses.fold import Bundle, Folded, Summary, summarize
-from ...analyses.gradient import gradient
-from ...analyses.outputs import subject
-from ...record import Record
+from ...analyses.subject import Subject
+from ...options import ViewOptions
 from ...saved.values import number_to
-from ..options import ViewOptions
 from ..picture.choose import folding
 
 __all__ = ["render"]
 
 
-def render(record: Record, look: ViewOptions) -> str:
-    """What a picture would show, folded by the same choice, for other programs to read."""
-    folded = folding(record, look)
-    seed = subject(record, look.of) if look.grad else None
-    slopes = gradient(record, seed) if seed is not None else None
+def render(subject: Subject, options: ViewOptions) -> str:
+    """What a picture would show, folded by the same options, for other programs to read."""
+    record, folded = subject.record, folding(subject, options)
     everything = bytearray(b"\1") * len(record.graph)
-    told = summarize(record, folded.facts.atoms, everything, slopes)
+    slopes = subject.slopes if options.grad else None
+    summaries = summarize(record, folded.facts.atoms, everything, slopes)
     document = {
         "format": "tracer-fold",
         "version": 1,
         "call": record.call,
-        "fold": look.fold,
+        "fold": options.fold,
         "numbers": sum(box.nodes for box in folded.boxes),
-        "boxes": [_box(folded, box, told) for box in folded.boxes],
+        "boxes": [_box(folded, box, summaries) for box in folded.boxes],
         "edges": [edge._asdict() for edge in folded.edges],
         "parts": [
             {
@@ -50,16 +47,16 @@ def render(record: Record, look: ViewOptions) -> str:
 def _box(folded: Folded, box: Bundle, table: Sequence[Summary]) -> dict[str, Any]:
     graph = folded.record.graph
     site = graph.sites[graph.site_ids[box.first]]
-    told: dict[str, Any] = {"kind": box.kind, "text": box.text, "part": box.part, "numbers": box.nodes}
-    told |= {"times": box.times, "first_id": box.first, "last_id": box.last}
+    row: dict[str, Any] = {"kind": box.kind, "text": box.text, "part": box.part, "numbers": box.nodes}
+    row |= {"times": box.times, "first_id": box.first, "last_id": box.last}
     if box.main < 0:
-        return told
+        return row
     course, slopes = table[box.main].course, table[box.main].slopes
-    told |= {"op": graph.names[graph.codes[box.first]], "name": site.name}
-    told |= {"span": str(site.span) if site.span else None}
-    told |= {"first": number_to(course.first), "last": number_to(course.last)}
+    row |= {"op": graph.names[graph.codes[box.first]], "name": site.name}
+    row |= {"span": str(site.span) if site.span else None}
+    row |= {"first": number_to(course.first), "last": number_to(course.last)}
     if course.reals:
-        told |= {"smallest": number_to(course.low), "largest": number_to(course.high)}
+        row |= {"smallest": number_to(course.low), "largest": number_to(course.high)}
     if slopes.known:
-        told["derivative"] = [number_to(slopes.least), number_to(slopes.most)]
-    return told
+        row["derivative"] = [number_to(slopes.least), number_to(slopes.most)]
+    return row

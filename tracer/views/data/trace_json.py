@@ -1,14 +1,14 @@
-"""Owns the JSON view: the saved form itself."""
+"""The JSON view: the saved form itself."""
 
 from __future__ import annotations
 
-from ...record import Record
+from ...analyses.subject import Subject
+from ...options import ViewOptions
 from ...saved import dumps
-from ..options import ViewOptions
 
 __all__ = ["render"]
 
 
-def render(record: Record, look: ViewOptions | None = None) -> str:  # noqa: ARG001  # every view has this signature
-    """The record as `tracer.saved` writes it: whole and exact, whatever the look."""
-    return dumps(record)
+def render(subject: Subject, options: ViewOptions) -> str:  # noqa: ARG001  # every view has this signature
+    """The record as `tracer.saved` writes it: whole and exact, whatever the options."""
+    return dumps(subject.record)

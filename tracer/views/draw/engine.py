@@ -1,4 +1,4 @@
-"""Owns the drawn views, SVG, PNG and PDF: finds a layout engine and runs it within a time limit."""
+"""The drawn views, SVG, PNG and PDF: find a layout engine and run it within a time limit."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from ...analyses.subject import Subject
 from ...errors import DISTRIBUTION, ViewError
-from ...record import Record
-from ..options import SMALLER, Level, ViewOptions
+from ...options import Level, ViewOptions
+from ..picture.choose import SMALLER
 from . import dot
 from .svg import finish
 
@@ -33,14 +34,14 @@ FEWEST: Final = 8  # boxes that are not too many for any engine
 SIDE: Final = 32_000  # pixels; viewers give up beyond
 
 
-def svg(record: Record, look: ViewOptions) -> str:
+def svg(subject: Subject, options: ViewOptions) -> str:
     """The picture as SVG."""
-    return finish(_drawn(record, look, lambda text: _run(text, "svg")), record.call)
+    return finish(_drawn(subject, options, lambda text: _run(text, "svg")), subject.record.call)
 
 
-def png(record: Record, look: ViewOptions) -> bytes:
+def png(subject: Subject, options: ViewOptions) -> bytes:
     """The picture as PNG, as fine as 40 megapixels allow."""
-    return _drawn(record, look, _png)
+    return _drawn(subject, options, _png)
 
 
 def _png(text: str) -> bytes:
@@ -51,9 +52,9 @@ def _png(text: str) -> bytes:
     return _run(text, "png", f"-Gdpi={dpi}")
 
 
-def pdf(record: Record, look: ViewOptions) -> bytes:
+def pdf(subject: Subject, options: ViewOptions) -> bytes:
     """The picture as PDF: by a full Graphviz, else from the SVG with the extra `pdf`."""
-    return _drawn(record, look, lambda text: _pdf(text, record.call))
+    return _drawn(subject, options, lambda text: _pdf(text, subject.record.call))
 
 
 def _pdf(text: str, title: str) -> bytes:
@@ -84,11 +85,11 @@ class _SlowError(ViewError):
     """The engine took too long."""
 
 
-def _drawn(record: Record, look: ViewOptions, draw: Callable[[str], bytes]) -> bytes:
+def _drawn(subject: Subject, options: ViewOptions, draw: Callable[[str], bytes]) -> bytes:
     """The picture, coarser where the engine does not find one in time; the title says so."""
     tried, slow = math.inf, _SlowError("no picture was found in time")
-    for chosen in _coarser(look):
-        text = dot.render(record, chosen)
+    for chosen in _coarser(options):
+        text = dot.render(subject, chosen)
         lines = text.count("\n")
         if lines < tried:  # or it would be as slow again
             try:
@@ -98,15 +99,15 @@ def _drawn(record: Record, look: ViewOptions, draw: Callable[[str], bytes]) -> b
     raise slow
 
 
-def _coarser(look: ViewOptions) -> Iterator[ViewOptions]:
-    """Looks at the same with fewer and fewer boxes."""
-    yield look
-    while look.fold != "call":
-        if look.fold == "auto" and look.max_boxes > FEWEST:
-            look = replace(look, max_boxes=look.max_boxes // 4, hurried=True)
+def _coarser(options: ViewOptions) -> Iterator[ViewOptions]:
+    """The options with fewer and fewer boxes."""
+    yield options
+    while options.fold != "call":
+        if options.fold == "auto" and options.max_boxes > FEWEST:
+            options = replace(options, max_boxes=options.max_boxes // 4, hurried=True)
         else:
-            look = replace(look, fold=COARSER[look.fold], hurried=True)
-        yield look
+            options = replace(options, fold=COARSER[options.fold], hurried=True)
+        yield options
 
 
 def engine() -> str:
@@ -115,11 +116,11 @@ def engine() -> str:
     Raises:
         ViewError: if there is none.
     """
-    asked = os.environ.get("TRACER_DOT")
-    if asked:
-        found = shutil.which(asked)
+    named = os.environ.get("TRACER_DOT")
+    if named:
+        found = shutil.which(named)
         if found is None:
-            raise ViewError(f"TRACER_DOT names {asked}, which cannot be run", hint="unset it or name a `dot`")
+            raise ViewError(f"TRACER_DOT names {named}, which cannot be run", hint="unset it or name a `dot`")
         return found
     for found in (_embedded(), shutil.which("dot")):
         if found:
@@ -131,7 +132,7 @@ def engine() -> str:
 
 
 def _embedded() -> str | None:
-    """The program of the wheel `graphviz-pure`, which holds no Python code to ask."""
+    """The program of the wheel `graphviz-pure`, which holds no Python code to import."""
     places = [sysconfig.get_path("scripts"), str(Path(sys.executable).parent)]
     if sys.platform != "emscripten":
         places.append(sysconfig.get_path("scripts", f"{os.name}_user"))
@@ -162,10 +163,9 @@ def _run(text: str, form: str, *options: str, command: str = "") -> bytes:
             hint=f"{SMALLER}; TRACER_TIMEOUT sets the limit in seconds",
         ) from None
     except subprocess.CalledProcessError as error:
-        said = [line for line in error.stderr.decode(errors="replace").splitlines() if line.strip()]
-        fatal = next(
-            (line for line in said if not line.startswith("Warning")), said[0] if said else "no reason given"
-        )
+        messages = [line for line in error.stderr.decode(errors="replace").splitlines() if line.strip()]
+        errors = [line for line in messages if not line.startswith("Warning")]
+        fatal = next(iter([*errors, *messages]), "no reason given")
         raise ViewError(
             f"the layout engine {Path(program).name} failed: {fatal}",
             hint="set TRACER_DOT to another `dot`, or ask for the .dot file and lay it out yourself",
@@ -180,11 +180,11 @@ def _run(text: str, form: str, *options: str, command: str = "") -> bytes:
 
 def _limit() -> float:
     """Seconds for one call of the engine."""
-    asked = os.environ.get("TRACER_TIMEOUT") or LIMIT
+    given = os.environ.get("TRACER_TIMEOUT") or LIMIT
     try:
-        limit = float(asked)
+        limit = float(given)
     except ValueError:
         limit = 0.0
     if not limit > 0:
-        raise ViewError(f"TRACER_TIMEOUT is {asked}, which is not a number of seconds")
+        raise ViewError(f"TRACER_TIMEOUT is {given}, which is not a number of seconds")
     return limit

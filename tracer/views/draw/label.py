@@ -1,4 +1,4 @@
-"""Owns the words in a DOT picture: HTML-like labels, escaped in one place."""
+"""The words in a DOT picture: HTML-like labels, escaped in one place."""
 
 from __future__ import annotations
 
@@ -50,40 +50,40 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
     Where operands may not change places, their numbers stand where the arrows end: one
     above the other in a picture that runs to the right, side by side in one that runs down.
     """
-    tone = palette.tones[box.look]
+    tone = palette.tones[box.tone]
     ink, grey = inks(box, palette)
     if box.kind == "leak":
         return _html(_font(f"<I>{_text(box.name)}</I>", 10, tone.line, SERIF))
     alarm = palette.tones["failure"].line if box.tint is None else ink
-    trouble = _font(f"<I>{_text(box.trouble)}</I>", 10, alarm, SERIF)
+    warning = _font(f"<I>{_text(box.nan_origin)}</I>", 10, alarm, SERIF)
     if box.pill:
-        return _pill(_told(box.name), trouble if box.trouble else "", grey if box.again else ink)
+        return _pill(_equation(box.name), warning if box.nan_origin else "", grey if box.repeated else ink)
     if box.kind == "failure":
         says = _font(_text(box.value), 10, tone.line)
         return _html(_ported([_row(_cell(_how(box, ink, ink))), _row(_cell(says))], box, grey, direction))
     rows = []
     name = _font(f"<B>{_text(box.name)}</B>", 11, ink) if box.name else ""
-    turn = _font(f"[{box.turn}]", 8, grey) if box.turn else ""
+    aside = _font(f"[{box.iteration}]", 8, grey) if box.iteration else ""
     if box.times > 1:
-        turn += _font(f"{'&#160;' if name else ''}{TIMES}{box.times:,}", 8, grey)
-    first, last = (name + turn, _how(box, grey, ink)) if name else (_how(box, grey, ink), turn)
+        aside += _font(f"{'&#160;' if name else ''}{TIMES}{box.times:,}", 8, grey)
+    first, last = (name + aside, _how(box, grey, ink)) if name else (_how(box, grey, ink), aside)
     if first and last:
         gap = '<TD WIDTH="8"></TD>'
         rows.append(_row(_cell(first, span=1) + gap + _cell(last, "RIGHT", span=1)))
     elif first:
         rows.append(_row(_cell(first)))
     rows.append(_row(_cell(_font(f"<B>{_text(_minus(box.value))}</B>", 11 if box.times else 13, ink))))
-    if box.spark:
-        rows.append(_row(_spark(box.spark, palette)))
-    rows += [_row(_cell(_font(_text(_told(line)), 9, grey))) for line in box.lines]
+    if box.course:
+        rows.append(_row(_spark(box.course, palette)))
+    rows += [_row(_cell(_font(_text(_equation(line)), 9, grey))) for line in box.lines]
     if box.slope is not None:
         rows.append(_row(_cell(_font(f"∂ {_text(_minus(box.slope))}", 9, grey))))
-    if box.steep:
-        rows.append(_row(_spark(box.steep, palette)))
+    if box.slope_course:
+        rows.append(_row(_spark(box.slope_course, palette)))
     if effect:
         rows.append(_row(_cell(_font(_text(_minus(effect)), 9, grey))))
-    if box.trouble:
-        rows.append(_row(_cell(trouble)))
+    if box.nan_origin:
+        rows.append(_row(_cell(warning)))
     if box.note:
         rows.append(_row(_cell(_font(f"<I>→ {_text(box.note)}</I>", 10, grey, SERIF))))
     if box.paths and box.paths != ("result",):
@@ -92,10 +92,10 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
     return _html(_ported(rows, box, grey, direction))
 
 
-def _pill(says: str, trouble: str, color: str) -> str:
-    if not trouble:  # no HTML: the engine, without fonts, would put that off the middle
+def _pill(says: str, warning: str, color: str) -> str:
+    if not warning:  # no HTML: the engine, without fonts, would put that off the middle
         return f'"{_safe(says.replace(BACKSLASH, BACKSLASH * 2))}"'
-    return _html(_table([_row(_cell(_font(_text(says), 10, color))), _row(_cell(trouble))]))
+    return _html(_table([_row(_cell(_font(_text(says), 10, color))), _row(_cell(warning))]))
 
 
 def inks(box: Box, palette: Palette) -> tuple[str, str]:
@@ -105,15 +105,16 @@ def inks(box: Box, palette: Palette) -> tuple[str, str]:
     return palette.ink, palette.grey if box.tint is None else palette.ink
 
 
-def title(call: str, result: str, error: str, palette: Palette) -> str:
-    """The call and what came of it."""
-    if not call.isascii() and not error:  # an engine without fonts takes each byte for a character
-        return _font(f"{_text(call)} = {_text(_minus(result))}", 13, palette.ink)
+def title(call: str, outcome: str, palette: Palette, *, failed: bool) -> str:
+    """The call, and its result or the exception."""
     line = _font(_text(call), 13, palette.ink)
-    if error:
+    if failed:
         tone = palette.tones["failure"].line
-        return line + _font("&#160;&#160;", 13, palette.ink) + _font(_text(error), 12, tone)
-    return line + _font(" = ", 13, palette.grey) + _font(f"<B>{_text(_minus(result))}</B>", 13, palette.ink)
+        return line + _font("&#160;&#160;", 13, palette.ink) + _font(_text(outcome), 12, tone)
+    value = _text(_minus(outcome))
+    if not call.isascii():  # an engine without fonts takes each byte for a character
+        return _font(f"{_text(call)} = {value}", 13, palette.ink)
+    return line + _font(" = ", 13, palette.grey) + _font(f"<B>{value}</B>", 13, palette.ink)
 
 
 def legend(
@@ -124,13 +125,13 @@ def legend(
     palette: Palette,
     *,
     ramp: Ramp | None = None,
-    troubles: Sequence[str] = (),
+    warnings: Sequence[str] = (),
 ) -> str:
-    """The title over a line that tells the kinds that occur and what the small signs mean.
+    """The title over a line with the kinds that occur and what the small signs mean.
 
     Args:
         ramp: the scale of a tinted picture.
-        troubles: what went wrong, a line each.
+        warnings: what went wrong, a line each.
     """
     cells = []
     # A title wider than the line would pull its words apart, so the line is filled up.
@@ -150,7 +151,7 @@ def legend(
     inner = _table([_row('<TD WIDTH="12"></TD>'.join(cells) + filler)], 2)
     alarm = palette.tones["failure"].line
     rows = [_row(_cell(head))]
-    rows += [_row(_cell(_font(f"<I>{_text(trouble)}</I>", 11, alarm, SERIF))) for trouble in troubles]
+    rows += [_row(_cell(_font(f"<I>{_text(warning)}</I>", 11, alarm, SERIF))) for warning in warnings]
     if note:
         rows.append(_row(_cell(_font(f"<I>{_text(note)}</I>", 10, palette.grey, SERIF))))
     rows.append(_row(_cell(inner)))
@@ -262,8 +263,8 @@ def _safe(text: str) -> str:
     return html.escape(clean(text))
 
 
-def _told(line: str) -> str:
-    """What a line says of a number, `x[-1] = 2.0`: a name stays as the source has it."""
+def _equation(line: str) -> str:
+    """A line `x[-1] = -2.0`, its number with a minus sign; the name stays as the source has it."""
     name, equals, value = line.rpartition(" = ")
     return name + equals + _minus(value)
 

@@ -1,14 +1,15 @@
-"""Owns the Mermaid view: the picture as text that web pages draw by themselves."""
+"""The Mermaid view: the picture as text that web pages draw by themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...record import Record
-from ..number_text import TIMES, clip, result
-from ..options import ViewOptions
+from ...analyses.subject import Subject
+from ...options import ViewOptions
+from ..number_text import TIMES, clip
 from ..picture.choose import picture
-from ..picture.scene import Box, Scene, nested, raising
+from ..picture.scene import Box, Scene, nested
+from ..record_text import outcome
 from .label import clean
 from .paint import Paint
 
@@ -18,27 +19,24 @@ __all__ = ["render"]
 ESCAPED = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "\\": "#92;"}
 
 
-def render(record: Record, look: ViewOptions) -> str:
+def render(subject: Subject, options: ViewOptions) -> str:
     """The picture as a Mermaid flowchart."""
-    drawn = picture(record, look)
-    outcome = (
-        raising(record.error) if record.error else result(record.result, record.text, look.precision + 3)
-    )
-    paint = Paint(look, drawn)
+    drawn, record = picture(subject, options), subject.record
+    paint = Paint(options, drawn)
     ramp = paint.ramp()
-    notes = [note for note in (drawn.note, ramp.words if ramp else "", *drawn.troubles) if note]
-    title = _text(clip(f"{record.call} = {outcome}", 160))
+    notes = [note for note in (drawn.note, ramp.words if ramp else "", *drawn.nan_origins) if note]
+    title = _text(clip(f"{record.call} = {outcome(record, options.precision)}", 160))
     title += f" ({_text(clip('; '.join(notes), 200))})" if notes else ""
     palette = paint.palette
-    lines = ["---", f'title: "{title}"', "---", f"flowchart {look.direction or 'TB'}"]
+    lines = ["---", f'title: "{title}"', "---", f"flowchart {options.direction or 'TB'}"]
     lines += _nested(drawn, paint)
     for arrow in drawn.arrows:
         tail, head = _key(arrow.tail), _key(arrow.head)
         label = f"|{arrow.order}|" if arrow.order else ""
         lines.append(f"  {tail} {'-->' if arrow.kind == 'data' else '-.->'}{label} {head}")
-    for look_of in sorted({box.look for box in drawn.boxes}):
-        tone = palette.tones[look_of]
-        lines.append(f"  classDef {look_of}_ fill:{tone.fill},stroke:{tone.line},color:{palette.ink}")
+    for kind in sorted({box.tone for box in drawn.boxes}):
+        tone = palette.tones[kind]
+        lines.append(f"  classDef {kind}_ fill:{tone.fill},stroke:{tone.line},color:{palette.ink}")
     tinted = [box for box in drawn.boxes if box.tint is not None]
     lines += [f"  style {_key(box.key)} fill:{paint.fill(box)}" for box in tinted]
     return "\n".join(lines) + "\n"
@@ -58,7 +56,7 @@ def _nested(drawn: Scene, paint: Paint) -> Iterator[str]:
 def _box(box: Box, paint: Paint) -> str:
     oval = box.pill or box.kind == "leak"
     start, end = ("([", "])") if oval else ("[[", "]]") if box.paths else ("[", "]")
-    return f'{_key(box.key)}{start}"{_label(box, paint)}"{end}:::{box.look}_'
+    return f'{_key(box.key)}{start}"{_label(box, paint)}"{end}:::{box.tone}_'
 
 
 def _key(key: str) -> str:
@@ -67,11 +65,11 @@ def _key(key: str) -> str:
 
 def _label(box: Box, paint: Paint) -> str:
     head = " ".join(
-        part for part in (box.name, f"[{box.turn}]" if box.turn else "", str(box.how or "")) if part
+        part for part in (box.name, f"[{box.iteration}]" if box.iteration else "", str(box.how or "")) if part
     )
     times = f" {TIMES}{box.times:,}" if box.times > 1 else ""
     lines = [head + times, box.value, *box.lines, f"∂ {box.slope}" if box.slope is not None else ""]
-    lines += [paint.effect(box), box.trouble, f"→ {box.note}" if box.note else ""]
+    lines += [paint.effect(box), box.nan_origin, f"→ {box.note}" if box.note else ""]
     return "<br/>".join(_text(line) for line in lines if line)
 
 

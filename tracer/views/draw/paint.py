@@ -1,12 +1,12 @@
-"""Owns the colours of one picture: those of the kinds of numbers, or those of a scale."""
+"""The colours of one picture: those of the kinds of numbers, or those of a scale."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Final
 
+from ...options import ViewOptions
 from ..number_text import number, percent
-from ..options import ViewOptions
 from ..picture.scale import COLORS, Scale
 from ..picture.scene import Box, Scene
 from .label import Ramp
@@ -20,20 +20,20 @@ STEPS: Final = 11  # colours of a scale that the legend shows
 class Paint:
     """The colours of one picture: those of the kinds, or those of a scale over its numbers."""
 
-    def __init__(self, look: ViewOptions, picture: Scene) -> None:
-        palette = PALETTES[look.theme]
-        self.color, self.precision, self.subject = look.color, look.precision, picture.subject
-        self.palette = palette if look.color == "kind" else palette.plain()
-        self.signed = look.color in COLORS and COLORS[look.color].signed
-        self.scale = Scale.of((box.tint for box in picture.boxes if box.tint is not None), self.signed)
-        self.folded = any(box.times > 1 and box.tint is not None for box in picture.boxes)
+    def __init__(self, options: ViewOptions, scene: Scene) -> None:
+        palette = PALETTES[options.theme]
+        self.color, self.precision, self.output = options.color, options.precision, scene.output
+        self.palette = palette if options.color == "kind" else palette.untinted()
+        self.signed = options.color in COLORS and COLORS[options.color].signed
+        self.scale = Scale.of((box.tint for box in scene.boxes if box.tint is not None), self.signed)
+        self.folded = any(box.times > 1 and box.tint is not None for box in scene.boxes)
 
     def fill(self, box: Box) -> str:
         """The ground of a box."""
-        if box.faded or (box.again and box.tint is None):
+        if box.faded or (box.repeated and box.tint is None):
             return self.palette.paper
         if box.tint is None or self.scale is None:
-            return self.palette.tones[box.look].fill
+            return self.palette.tones[box.tone].fill
         return self.palette.tint(self.scale.at(box.tint), signed=self.signed)
 
     def effect(self, box: Box) -> str:
@@ -56,6 +56,6 @@ class Paint:
         steps = [start + (stop - start) * k / (STEPS - 1) for k in range(STEPS)]
         colors = [self.palette.tint(step, signed=self.signed) for step in steps]
         show = percent if self.color == "elasticity" else partial(number, digits=self.precision)
-        words = COLORS[self.color].words.format(self.subject)
+        words = COLORS[self.color].words.format(self.output)
         words += ", logarithmic" + ", the strongest of many numbers" * self.folded
         return Ramp(colors, show(low), show(high), words)

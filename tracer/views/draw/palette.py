@@ -1,4 +1,4 @@
-"""Owns the colours of static pictures: one meaning a colour, on paper and in the dark."""
+"""The colours of static pictures: one meaning a colour, on paper and in the dark."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Palette:
         paper, ink, grey, faint: background; main, secondary and barely visible text.
         edge: arrows.
         bar: the course of many numbers.
-        group, rim: the tints of nested calls, alternating, and their outline.
+        frame, rim: the tints of nested frames, alternating, and their outline.
         tones: the colours of each kind of box.
         cold, hot: the ends of a scale from far below 0 to far above; they differ for every kind of
             colour vision, and text can be read on them.
@@ -42,14 +42,14 @@ class Palette:
     faint: str
     edge: str
     bar: str
-    group: tuple[str, str]
+    frame: tuple[str, str]
     rim: str
     tones: Mapping[str, Tone]
     cold: str
     hot: str
     deep: str
 
-    def plain(self) -> Palette:
+    def untinted(self) -> Palette:
         """The same, where the fill of a number's box does not tell its kind: the line still does."""
         blank = self.tones["operation"].fill
         marks = ("leak", "failure")
@@ -78,7 +78,7 @@ PALETTES: Final = {
         faint="#b9b8ae",
         edge="#77766e",
         bar="#c9c6b4",
-        group=("#f7f6ea", "#f0eedd"),
+        frame=("#f7f6ea", "#f0eedd"),
         rim="#d9d7c6",
         tones={
             "input": Tone("#eaf4ef", "#0b6e5a"),
@@ -103,7 +103,7 @@ PALETTES: Final = {
         faint="#5b5b5b",
         edge="#8b8a84",
         bar="#55544f",
-        group=("#1b1c20", "#222328"),
+        frame=("#1b1c20", "#222328"),
         rim="#3a3b41",
         tones={
             "input": Tone("#14302a", "#46b99d"),

@@ -1,4 +1,4 @@
-"""Owns the finish of a drawn SVG: hover texts every browser shows, and fonts with fallbacks."""
+"""The finish of a drawn SVG: hover texts every browser shows, and fonts with fallbacks."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ def finish(drawn: bytes, title: str) -> str:
 
 def _retitle(group: ET.Element) -> None:
     title = group.find(f"{{{SVG}}}title")
-    said = ""
+    tip = ""
     for wrapper in list(group):
         link = wrapper.find(f"{{{SVG}}}a")
         if wrapper.tag != f"{{{SVG}}}g" or link is None or not wrapper.get("id", "").startswith("a_"):
             continue
-        said = said or (link.get(f"{{{XLINK}}}title") or "").strip()
+        tip = tip or (link.get(f"{{{XLINK}}}title") or "").strip()
         at = list(group).index(wrapper)
         group.remove(wrapper)
         for offset, shape in enumerate(list(link)):
             group.insert(at + offset, shape)
     if title is not None and group.get("class") != "graph":
-        title.text = said.replace(REVERSE, "\\").replace(BREAK, "")
-        if not said:
+        title.text = tip.replace(REVERSE, "\\").replace(BREAK, "")
+        if not tip:
             group.remove(title)
     elif title is not None:
         group.remove(title)

@@ -1,9 +1,9 @@
-"""Owns the line under a picture's title: what it does not draw one by one, and how to see more."""
+"""The line under a picture's title: what is folded or left out, and how to see more."""
 
 from __future__ import annotations
 
 from ...analyses.fold import Folded
-from ..options import ViewOptions
+from ...options import ViewOptions
 
 __all__ = ["note", "zoom"]
 
@@ -11,43 +11,45 @@ DRAWABLE = 5000  # numbers that a picture can show one by one
 KINDS = {"line": "statement", "loop": "loop", "call": "call"}
 
 
-def note(folded: Folded, look: ViewOptions, boxes: int) -> str:
-    """What was folded or left out of a picture with so many boxes."""
-    return "; ".join([*zoom(folded, look), _folding(folded, look, boxes)])
+def note(folded: Folded, options: ViewOptions, boxes: int) -> str:
+    """What is folded or left out of a picture with so many boxes; empty if nothing is."""
+    if not folded.folds and not options.zoomed:
+        return ""
+    return "; ".join([*zoom(folded, options), _folding(folded, options, boxes)])
 
 
-def zoom(folded: Folded, look: ViewOptions) -> list[str]:
-    """What of the run is looked at closely, or alone."""
-    steps = "" if look.depth is None else f" in {look.depth} step{'s' * (look.depth != 1)}"
-    said = []
-    if look.before is not None:
-        said.append(f"what {look.before} was made from{steps}")
-    if look.after is not None:
-        said.append(f"what was made of {look.after}{steps}")
-    focus = f"line {look.focus}" if look.focus and look.focus.isdecimal() else look.focus
-    turn = "" if look.iteration is None else f"iteration {look.iteration}"
-    if focus or turn:
+def zoom(folded: Folded, options: ViewOptions) -> list[str]:
+    """Which part of the run is drawn in full, or alone."""
+    steps = "" if options.depth is None else f" in {options.depth} step{'s' * (options.depth != 1)}"
+    parts = []
+    if options.before is not None:
+        parts.append(f"only what {options.before} was computed from{steps}")
+    if options.after is not None:
+        parts.append(f"only what depends on {options.after}{steps}")
+    focus = f"line {options.focus}" if options.focus and options.focus.isdecimal() else options.focus
+    iteration = "" if options.iteration is None else f"iteration {options.iteration}"
+    if focus or iteration:
         full = any(fact.single for fact in folded.facts.table)  # else it was too much
-        how = "in full" if full else "by its operations"
-        said.append(f"{', '.join(part for part in (focus, turn) if part)} {how}")
-    return said
+        parts.append(
+            f"{', '.join(filter(None, (focus, iteration)))} {'in full' if full else 'by its operations'}"
+        )
+    return parts
 
 
-def _folding(folded: Folded, look: ViewOptions, boxes: int) -> str:
+def _folding(folded: Folded, options: ViewOptions, boxes: int) -> str:
     nodes = sum(box.nodes for box in folded.boxes)
     if not folded.folds:
         return f"{nodes:,} numbers"
     kinds = {box.kind for box in folded.boxes if box.nodes > 1}
     coarse = [KINDS[kind] for kind in KINDS if kind in kinds]
-    each = f", some a whole {' or '.join(coarse)}" if coarse else ""
-    if look.hurried:
+    whole = f", some for a whole {' or '.join(coarse)}" if coarse else ""
+    if options.hurried:
         more = "a finer picture took too long to lay out"
-    elif look.fold == "auto" and folded.size > look.max_boxes:
-        more = f"no level has {look.max_boxes} boxes, this is the coarsest"
-    elif coarse and look.fold == "auto":
-        more = f"more with max boxes {2 * look.max_boxes}"
+    elif options.fold == "auto" and folded.size > options.max_boxes:
+        more = f"no level needs only {options.max_boxes} boxes, this is the coarsest"
     elif coarse:
-        more = "more with fold operation"
+        setting = f"max boxes {2 * options.max_boxes}" if options.fold == "auto" else "fold operation"
+        more = f"for more detail: {setting}"
     else:
-        more = "each by itself with fold none" if nodes <= DRAWABLE else "each by itself in the text view"
-    return f"{nodes:,} numbers folded by their source into {boxes} boxes{each}; {more}"
+        more = f"to see each number: {'fold none' if nodes <= DRAWABLE else 'the text view'}"
+    return f"{nodes:,} numbers folded by their source into {boxes} boxes{whole}; {more}"

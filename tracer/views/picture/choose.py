@@ -1,68 +1,91 @@
-"""Owns the choice between a run number by number and a run folded; what every drawn view shows."""
+"""The picture that the options ask for: the run folded as they say, and its scene."""
 
 from __future__ import annotations
 
-from ...analyses.fold import LEFT_OUT, Folded, MissingError, around, focused, fold
-from ...analyses.reach import ancestors
+from operator import attrgetter
+from typing import Final
+
+from ...analyses.fold import LEFT_OUT, SINGLE, Facts, Folded, MissingError, around, focused, fold_facts
+from ...analyses.subject import Subject
 from ...errors import ViewError
-from ...record import Record
-from ..options import SMALLER, ViewOptions
-from .build import folded_scene
+from ...ops import LEAVES
+from ...options import ViewOptions
+from .build import scene
 from .scene import Scene
-from .single import least, scene
 
-__all__ = ["LARGEST", "folding", "picture"]
+__all__ = ["LARGEST", "SMALLER", "folding", "picture"]
 
-LARGEST = 5000  # boxes that a layout engine can place
+LARGEST: Final = 5000  # boxes that a layout engine can place
+# What to do about a picture that is too large.
+SMALLER: Final = (
+    "fold it by its source (--fold auto), show only what the result depends on (--live-only), "
+    "use the text view, or trace less"
+)
+_MODES = attrgetter("focus", "iteration", "before", "after", "depth", "live_only")
+_FOLD = attrgetter("fold", "max_boxes")
 
 
-def picture(record: Record, look: ViewOptions) -> Scene:
-    """What there is to draw, folded if that is wanted or needed.
+def picture(subject: Subject, options: ViewOptions) -> Scene:
+    """What there is to draw.
 
     Raises:
         ViewError: there is no such line, name or iteration, or there are too many boxes.
     """
-    if look.fold != "none" or look.zoomed:
-        folded = folding(record, look)
-        if folded.folds or look.zoomed:
-            return _fitting(folded_scene(record, look, folded))
-    _fits(least(record, look))
-    return _fitting(scene(record, look))
+    return subject.once(("picture", options), lambda: _picture(subject, options))
 
 
-def folding(record: Record, look: ViewOptions) -> Folded:
-    """The run folded as a reader wants to see it.
+def folding(subject: Subject, options: ViewOptions) -> Folded:
+    """The run folded as the options say.
 
     Raises:
         ViewError: there is no such line, name or iteration.
     """
-    graph = record.graph
-    apart = None
-    try:
-        if look.focus or look.iteration is not None:
-            apart = focused(record, look.focus, look.iteration)
-        if look.before or look.after:
-            left = around(record, look.before, look.after, look.depth)
-            apart = left if apart is None else bytearray(map(max, apart, left))
-    except MissingError as missing:
-        raise ViewError(str(missing), hint=f"there is {missing.offers}" if missing.offers else "") from None
-    if look.live_only and graph.outputs:
-        live = ancestors(graph, graph.outputs.values())
-        apart = apart or bytearray(len(graph))
-        if 1 in apart and not any(how == 1 and on for how, on in zip(apart, live, strict=True)):
-            raise ViewError(
-                "the result does not depend on what is in focus", hint="draw it without --live-only"
-            )
-        apart = bytearray(how if on else LEFT_OUT for how, on in zip(apart, live, strict=True))
-    return fold(record, look.fold, look.max_boxes, apart)
+    modes = _MODES(options)
+    facts = subject.once(("facts", modes), lambda: Facts(subject.record, _modes(subject, options)))
+    fold = _FOLD(options)
+    return subject.once(("fold", modes, fold), lambda: fold_facts(facts, *fold))
 
 
-def _fitting(drawn: Scene) -> Scene:
-    _fits(len(drawn.boxes))
+def _picture(subject: Subject, options: ViewOptions) -> Scene:
+    if options.fold == "none" and not options.zoomed:
+        _refuse(_computed(subject, options))  # before any number gets a box, for there may be millions
+    drawn = scene(subject, options, folding(subject, options))
+    _refuse(len(drawn.boxes))
     return drawn
 
 
-def _fits(boxes: int) -> None:
+def _modes(subject: Subject, options: ViewOptions) -> bytearray | None:
+    """What is done with each number, see `fold`; None to fold all."""
+    record, modes = subject.record, None
+    try:
+        if options.focus or options.iteration is not None:
+            modes = focused(record, options.focus, options.iteration)
+        if options.before or options.after:
+            left = around(record, options.before, options.after, options.depth)
+            modes = left if modes is None else bytearray(map(max, modes, left))
+    except MissingError as missing:
+        raise ViewError(str(missing), hint=f"there is {missing.offers}" if missing.offers else "") from None
+    if options.live_only and record.graph.outputs:
+        live = subject.live
+        modes = modes or bytearray(len(live))
+        if SINGLE in modes and not any(m == SINGLE and on for m, on in zip(modes, live, strict=True)):
+            raise ViewError(
+                "the result does not depend on what is in focus", hint="draw it without --live-only"
+            )
+        modes = bytearray(mode if on else LEFT_OUT for mode, on in zip(modes, live, strict=True))
+    return modes
+
+
+def _computed(subject: Subject, options: ViewOptions) -> int:
+    """How many numbers were computed, of those that are drawn."""
+    graph = subject.record.graph
+    if options.live_only and graph.outputs:
+        live = subject.live
+        return live.count(1) - sum(live[i] for leaf in LEAVES for i in graph.made_by(leaf))
+    return sum(count for name, count in graph.tally().items() if name not in LEAVES)
+
+
+def _refuse(boxes: int) -> None:
     if boxes > LARGEST:
         raise ViewError(
             f"the picture would have {boxes:,} boxes; {LARGEST:,} is the most that can be drawn", hint=SMALLER

@@ -1,4 +1,4 @@
-"""Owns the expression in a box: short, and with its operation told from its operands."""
+"""The expression in a box: short, and with its operation set off from its operands."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def expression(text: str, op: str, operands: Sequence[str]) -> Expression:
     Args:
         text: the source text.
         op: the name of the operation.
-        operands: what a reader calls each operand; empty for one that has no short name.
+        operands: the name of each operand; empty for one that has no short name.
     """
     row = OPS.get(op, OPS["opaque"])
     text = " ".join(text.split())
@@ -79,8 +79,8 @@ def _spelled(row: Op, names: list[str]) -> Expression:
         start = text.find(symbol, len(names[0]) if row.python.startswith("{0}") and names else 0)
         return Expression(text[:start], symbol, text[start + len(symbol) :])
     if len(names) > 3:
-        plain = all(name == BLANK for name in names)
-        inner = f"{len(names)} numbers" if plain else f"{names[0]}, {BLANK}, {names[-1]}"
+        nameless = all(name == BLANK for name in names)
+        inner = f"{len(names)} numbers" if nameless else f"{names[0]}, {BLANK}, {names[-1]}"
     else:
         inner = ", ".join(names)
     return Expression("", row.symbol, f"({inner})")

@@ -1,4 +1,4 @@
-"""Owns the groups of a folded picture: which call or loop holds a box."""
+"""The frames of a picture: which call or loop each box is drawn in."""
 
 from __future__ import annotations
 
@@ -6,62 +6,65 @@ from collections.abc import Iterator
 
 from ...analyses.fold import Bundle
 from ..number_text import TIMES, clip
-from .bundles import AtomTables
-from .scene import Group, at
+from ..record_text import hover
+from .box_data import BoxData
+from .scene import Frame
 
-__all__ = ["Groups"]
+__all__ = ["Frames"]
+
+CAPTION = 56  # characters of a call or loop over its frame
 
 
-class Groups:
-    """The groups of a folded picture, each made when it is first asked for.
+class Frames:
+    """The frames of a picture, each made when the first box in it is.
 
     Attributes:
-        table: the groups, each behind the one around it; the first is the whole picture.
+        table: the frames, each behind the one around it; the first is the whole picture.
     """
 
-    def __init__(self, base: AtomTables) -> None:
-        self.base, self.record, self.folded = base, base.record, base.folded
-        self.table: list[Group] = []
+    def __init__(self, data: BoxData) -> None:
+        self.record, self.folded = data.record, data.folded
+        self.data, self.iteration = data, data.options.iteration
+        self.table: list[Frame] = []
         self._of_part: dict[int, int] = {}
         self._of_call: dict[int, int] = {}
         self._boxed = {box.part for box in self.folded.boxes if box.kind in ("loop", "call")}
         self.of(0)
 
     def of(self, part: int) -> int:
-        """The group of a part that is not itself a box, else that of the part around it."""
+        """The frame of a part; if the part is itself a box, that of the part around it."""
         while part > 0 and part in self._boxed:
             part = self.folded.parts[part].parent
         part = max(part, 0)
         if part not in self._of_part:
             row = self.folded.parts[part]
             parent = self.of(row.parent) if row.parent >= 0 else 0
-            tip = "\n".join([row.text, *row.calls]) + at(row.span)
-            group = Group(" ".join(self._caption(part)), parent, tip, row.kind == "loop")
-            self._of_part[part] = self._add(group)
+            tip = hover(row.text, *row.calls, span=row.span)
+            self._of_part[part] = self._add(
+                Frame(" ".join(self._caption(part)), parent, tip, row.kind == "loop")
+            )
         return self._of_part[part]
 
-    def holding(self, box: Bundle) -> int:
-        """The group that a box lies in, and what belongs to it: of a single number that of its one call."""
+    def around(self, box: Bundle) -> int:
+        """The frame that a box lies in: of a single number that of its one call, else of its part."""
         if box.main < 0:  # it stands for the whole part
             return self.of(self.folded.parts[box.part].parent)
-        fact = self.folded.facts.table[box.main]
-        alone = box.kind == "number" and fact.single and not fact.leaf
-        return self._alone(box) if alone else self.of(box.part)
-
-    def _alone(self, box: Bundle) -> int:
+        if not self.folded.facts.table[box.main].single:
+            return self.of(box.part)
         path = self.folded.parts[box.part].path
         if path > 0 and self._once(path):
-            return self.of(path)  # what is folded on this path belongs to this one call
-        return self._within(self.base.group[box.first] if path > 0 else 0)
+            return self.of(path)
+        outermost = path == 0 and self.folded.parts[0].levels == 1
+        return self._single(0 if outermost else self.data.calls[box.first])
 
-    def _add(self, group: Group) -> int:
-        self.table.append(group)
+    def _add(self, frame: Frame) -> int:
+        self.table.append(frame)
         return len(self.table) - 1
 
     def _caption(self, part: int) -> Iterator[str]:
-        """A call or loop, with how often it was entered and turned."""
+        """A call or loop, and how often it was made or repeated."""
         row = self.folded.parts[part]
-        yield clip(row.text, 56)
+        yield clip(row.text, CAPTION)
         if row.iterations > 1:
             yield f"{TIMES} {row.iterations:,}"
         if row.kind == "loop" and row.runs > 1:
@@ -74,20 +77,29 @@ class Groups:
         row = self.folded.parts[part]
         return row.kind == "call" and row.iterations == 1 and (row.parent < 0 or self._once(row.parent))
 
-    def _within(self, call: int) -> int:
-        """The group of one single call."""
-        row = self.record.calls[call] if call else None
-        if row is None or row.parent < 0:
-            turn = self.base.look.iteration
-            if turn is None:
-                return 0
-            if -1 not in self._of_call:
-                self._of_call[-1] = self._add(Group(f"iteration {turn}", 0, "", True))
-            return self._of_call[-1]
+    def _single(self, call: int) -> int:
+        """The frame of one call among several of its path; what is folded shares that of a call made once."""
+        outer: list[int] = []  # calls without a frame, the innermost first; calls nest deep
+        while (frame := self._known(call)) is None:
+            outer.append(call)
+            call = self.record.calls[call].parent
+        for inner in reversed(outer):
+            row = self.record.calls[inner]
+            tip = hover(row.function, span=row.span)
+            frame = self._of_call[inner] = self._add(Frame(clip(row.text, CAPTION), frame, tip))
+        return frame
+
+    def _known(self, call: int) -> int | None:
+        """The frame of a call if it has one already, or needs none of its own."""
+        if not call or self.record.calls[call].parent < 0:
+            return self._outermost()
         part = self.folded.facts.parts.of_call[call]
-        if self._once(part):
-            return self.of(part)  # what is folded on this path belongs to this one call
-        if call not in self._of_call:
-            parent = self._within(row.parent)
-            self._of_call[call] = self._add(Group(clip(row.text, 56), parent, row.function))
-        return self._of_call[call]
+        return self.of(part) if self._once(part) else self._of_call.get(call)
+
+    def _outermost(self) -> int:
+        """The frame of what stands in no inner call: the picture, or in it the iteration in focus."""
+        if self.iteration is None:
+            return 0
+        if -1 not in self._of_call:
+            self._of_call[-1] = self._add(Frame(f"iteration {self.iteration}", 0, "", loop=True))
+        return self._of_call[-1]

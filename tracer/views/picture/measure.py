@@ -1,4 +1,4 @@
-"""Owns the number that the colour of a box shows."""
+"""The number that the colour of a box shows."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ class Measure:
     result: Any
 
     def of(self, ids: Iterable[int]) -> float | None:
-        """Of some numbers the measure that is farthest from 0; None if none has a place on a scale."""
+        """The measure of some numbers that is farthest from 0; None if none of them is a real number."""
         if self.color == "kind" or (self.slopes is None and self.color != "value"):
             return None
-        summarize = _TOLD[self.color]
-        told = (_real(summarize(self, i)) for i in ids if not isinstance(self.graph.data[i], bool))
-        return max((x for x in told if x is not None), key=abs, default=None)
+        measure = _MEASURES[self.color]
+        found = (_real(measure(self, i)) for i in ids if not isinstance(self.graph.data[i], bool))
+        return max((x for x in found if x is not None), key=abs, default=None)
 
     def value(self, i: int) -> Any:
         """The number itself."""
         return self.graph.data[i]
 
     def gradient(self, i: int) -> float | None:
-        """How fast the result moves with it."""
+        """The derivative of the result by it."""
         return self.slopes[i] if self.slopes is not None and self.live[i] else None
 
     def elasticity(self, i: int) -> float | None:
@@ -52,7 +52,7 @@ class Measure:
         return elasticity(self.graph.data[i], self.gradient(i), self.result)
 
 
-_TOLD: Final[dict[str, Callable[[Measure, int], Any]]] = {
+_MEASURES: Final[dict[str, Callable[[Measure, int], Any]]] = {
     "value": Measure.value,
     "gradient": Measure.gradient,
     "elasticity": Measure.elasticity,
@@ -60,7 +60,7 @@ _TOLD: Final[dict[str, Callable[[Measure, int], Any]]] = {
 
 
 def _real(x: Any) -> float | None:
-    """A place on a scale; nan and complex numbers have none."""
+    """The number as a float; None for nan, complex numbers and what is no number."""
     try:
         real = float(x)
     except OverflowError:  # an int beyond the range of float

@@ -1,4 +1,4 @@
-"""Owns the rows of a picture: how many steps each number is away from where it started."""
+"""The rows of a picture: how many steps of computation each box is away from the start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def ranks(keys: Iterable[Key], arrows: Sequence[tuple[Key, Key]]) -> dict[Key, int]:
-    """Roughly the row a layout engine puts each key in: leaves stand just before their users.
+    """About the row that a layout engine puts each key in; what has no operands stands just before its users.
 
     Args:
         arrows: from operand to user, the arrows into a key before those out of it.

@@ -1,4 +1,4 @@
-"""Owns the scale of a tinted picture: how far from 0 a number is among those that are shown."""
+"""The scale of a tinted picture: how far from 0 a number is among those that are shown."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Scale:
     @classmethod
     def of(cls, numbers: Iterable[float], signed: bool = True) -> Scale | None:
         """The scale on which these numbers are told apart; None if there are none."""
-        told = [x if signed else abs(x) for x in numbers]
-        if not told:
+        shown = [x if signed else abs(x) for x in numbers]
+        if not shown:
             return None
-        sizes = [abs(x) for x in told if isfinite(x)]
+        sizes = [abs(x) for x in shown if isfinite(x)]
         most, least = max(sizes, default=0.0), min(filter(None, sizes), default=0.0)
-        return cls(min(0.0, *told), max(0.0, *told), most, max(least, most / DECADES), signed)
+        return cls(min(0.0, *shown), max(0.0, *shown), most, max(least, most / DECADES), signed)
 
     def at(self, x: float) -> float:
         """Where a number lies, its side as the sign."""

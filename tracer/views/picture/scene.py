@@ -1,19 +1,15 @@
-"""Owns `Scene`: what a picture of a record shows, before anyone decides how it is drawn."""
+"""What a picture shows: boxes, arrows and frames, before anything decides how they are drawn."""
 
 from __future__ import annotations
 
-import os.path
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...record import Failure, Record
-from ...source.text import Span
 from .expression import Expression
 
-__all__ = ["Arrow", "Box", "Group", "Scene", "at", "met", "nested", "raising", "where"]
+__all__ = ["Arrow", "Box", "Frame", "Scene", "nested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +20,29 @@ class Box:
         key: unique on the picture.
         kind: `input`, `literal`, `constant`, `operation`, `opaque`, `leak` or `failure`.
         name: the variable it was given to, or what a pill says instead.
-        turn: the iteration it was made in, `3` or `3,0`; empty outside loops.
+        iteration: the iteration it was made in, `3` or `3,0`; empty outside loops.
         how: its expression; None for a number that was not computed.
         value, slope: rounded texts; the slope None where it is not shown.
         note: what was decided by it.
         paths: where it stands in the result, if it does: `result[0]`.
         ports: how many operands it has that may not change places; 0 if they may.
         pill: whether it is drawn small.
-        again: whether it only repeats a box that is drawn far away.
+        repeated: whether it only repeats a box that is drawn far away.
         faded: whether the result does not depend on it.
         tip: everything about it, for hovering.
-        group: the index of its call.
+        frame: the index of the frame around it.
         times: how many numbers it stands for; 0 where that is not said.
         lines: what else is known of them: the range, or what leaves a loop.
-        spark: their course, each height from 0 to 1.
-        steep: the course of the sizes of their slopes.
+        course: their course, each height from 0 to 1.
+        slope_course: the course of the sizes of their slopes.
         tint: the number that its colour shows, if it shows one; of many the farthest from 0.
-        trouble: that nan or inf was born here, if it was.
+        nan_origin: that a nan or inf began here, if one did.
     """
 
     key: str
     kind: str
     name: str = ""
-    turn: str = ""
+    iteration: str = ""
     how: Expression | None = None
     value: str = ""
     slope: str | None = None
@@ -54,28 +50,30 @@ class Box:
     paths: tuple[str, ...] = ()
     ports: int = 0
     pill: bool = False
-    again: bool = False
+    repeated: bool = False
     faded: bool = False
     tip: str = ""
-    group: int = 0
+    frame: int = 0
     times: int = 0
     lines: tuple[str, ...] = ()
-    spark: tuple[float, ...] = ()
-    steep: tuple[float, ...] = ()
+    course: tuple[float, ...] = ()
+    slope_course: tuple[float, ...] = ()
     tint: float | None = None
-    trouble: str = ""
+    nan_origin: str = ""
 
     @property
-    def look(self) -> str:
+    def tone(self) -> str:
         """The kind that its colours show."""
         return "output" if self.paths else self.kind
 
 
 class Arrow(NamedTuple):
-    """From an operand to what was made of it.
+    """From the box of an operand to the box of what was computed from it.
 
-    `order` is its place where the operands may not change places; `main` arrows, between
-    numbers that were computed, are the lines of thought that a picture keeps straight.
+    Attributes:
+        order: which operand it is, from 1, where the order of operands matters.
+        kind: `data`, `carried` (to the next iteration or call), `leak` or `failure`.
+        main: whether it is between numbers that were computed; a picture keeps these straight.
     """
 
     tail: str
@@ -87,8 +85,8 @@ class Arrow(NamedTuple):
     main: bool = False
 
 
-class Group(NamedTuple):
-    """One call or loop, and the index of the group around it."""
+class Frame(NamedTuple):
+    """A rectangle around the boxes of one call or loop, and the index of the frame around it."""
 
     caption: str
     parent: int
@@ -98,39 +96,45 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Boxes, arrows, and the calls that hold them; the first group is the whole picture."""
+    """Boxes, arrows and frames; the first frame is the whole picture.
+
+    Attributes:
+        output: the path of the output that the slopes are of; empty without slopes.
+        note: what is folded or left out, and how to see more.
+        nan_origins: where a nan or inf began that spoiled the result or its gradient.
+    """
 
     boxes: list[Box]
     arrows: list[Arrow]
-    groups: list[Group]
-    subject: str  # the path of the output that the slopes are of; empty without slopes
-    note: str = ""  # what is not drawn one by one
-    troubles: tuple[str, ...] = ()  # where nan or inf was born that spoiled the result or its gradient
+    frames: list[Frame]
+    output: str
+    note: str = ""
+    nan_origins: tuple[str, ...] = ()
 
 
-def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int, Group | Box | None]]:
-    """Every box inside the group that holds it, as text writes it down; without recursion, calls nest deep.
+def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int, Frame | Box | None]]:
+    """Yield every box inside the frame that holds it; without recursion, for calls nest deep.
 
     Args:
-        deepest: groups nested deeper share that of their caller.
+        deepest: frames nested deeper share that of their caller.
 
     Yields:
-        how many groups are around the whole, the index of the innermost of them, and what comes: a group
-        that opens, a box in it, or None where it closes. One that holds nothing is left out.
+        how many frames are around it, the index of the innermost of them, and what comes: a frame that
+        opens, a box in it, or None where the frame closes. A frame without boxes is left out.
     """
-    groups = scene.groups
-    depth, home = [0] * len(groups), [*range(len(groups))]
-    for index, group in enumerate(groups[1:], 1):
-        depth[index] = depth[group.parent] + 1
+    frames = scene.frames
+    depth, home = [0] * len(frames), [*range(len(frames))]
+    for index, frame in enumerate(frames[1:], 1):
+        depth[index] = depth[frame.parent] + 1
         if deepest is not None and depth[index] > deepest:
-            home[index] = home[group.parent]
+            home[index] = home[frame.parent]
     held: dict[int, list[Box]] = defaultdict(list)
     for box in scene.boxes:
-        held[home[box.group]].append(box)
+        held[home[box.frame]].append(box)
     inner: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(groups) - 1, 0, -1):
+    for index in range(len(frames) - 1, 0, -1):
         if home[index] == index and (index in held or index in inner):
-            inner[groups[index].parent].append(index)
+            inner[frames[index].parent].append(index)
     todo = [0]
     while todo:
         index = todo.pop()
@@ -138,37 +142,8 @@ def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int,
             yield depth[~index], ~index, None
             continue
         if index:
-            yield depth[index], index, groups[index]
+            yield depth[index], index, frames[index]
             todo.append(~index)
         for box in held.get(index, ()):
             yield depth[index], index, box
         todo += inner.get(index, ())  # the last one is first
-
-
-def raising(error: Failure) -> str:
-    """The exception as the last line of a traceback has it."""
-    return f"{error.type}: {error.message}" if error.message else error.type
-
-
-def met(record: Record) -> tuple[int, ...]:
-    """The numbers that met in what raised: its operands, else what last left the graph there."""
-    error = record.error
-    if error is None or error.args or error.span is None:
-        return error.args if error is not None else ()
-    inside = (leak for leak in record.leaks if leak.span is not None and error.span.contains(leak.span))
-    return tuple(dict.fromkeys(i for leak in inside for i in leak.ids[-1:]))
-
-
-def where(span: Span | None) -> str:
-    """`file:line`, never an absolute path."""
-    if span is None:
-        return ""
-    rooted = os.path.isabs(span.file) or re.match(r"[A-Za-z]:[\\/]", span.file)
-    file = re.split(r"[\\/]", span.file)[-1] if rooted else span.file
-    return f"{file}:{span.line}"
-
-
-def at(span: Span | None) -> str:
-    """The place of a span as the last line of a hover text."""
-    place = where(span)
-    return f"\n{place}" if place else ""

@@ -1,7 +1,7 @@
-"""Owns the annotated listing: the source itself, with values, counts and derivatives beside it.
+"""The annotated source: a run as its own source, with values, counts and derivatives beside it.
 
-A long run is told by its source, each function once for every way it was called; a short one
-number by number, as `text` does.
+Each function stands there once for every call path that leads to it. A short run is written line by
+line as it happened, see `transcript`.
 """
 
 from __future__ import annotations
@@ -9,45 +9,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...analyses.fold import Folded, Summary, summarize
-from ...analyses.reach import ancestors
+from ...analyses.fold import Summary, summarize
+from ...analyses.subject import Subject
 from ...ops import LEAVES
-from ...record import Record
-from ..number_text import TIMES, clip, result
-from ..options import ViewOptions
-from ..picture.boxes import Tables
+from ...options import ViewOptions
+from ..number_text import TIMES, clip
 from ..picture.caption import zoom
 from ..picture.choose import folding
-from ..picture.scene import raising
-from ..picture.spread import slope, spread
-from . import transcript as text
+from ..picture.summary_text import slope_text, value_text
+from ..record_text import outcome
+from . import transcript
 
 __all__ = ["render"]
 
-LONG = 500  # numbers from which a run is told by its source
+LONG = 500  # numbers from which a run is shown as its source
 WIDTH = 64  # characters of a source line before its values
-ABREAST = 8  # values in one line that are told one by one
+ABREAST = 8  # values that stand in one line
 
 
-def render(record: Record, look: ViewOptions) -> str:
+def render(subject: Subject, options: ViewOptions) -> str:
     """The run as text: line by line as it happened, or, where that is long, the annotated source."""
-    long = look.fold == "auto" and len(record.graph) > LONG
-    by_source = look.zoomed or long or look.fold not in ("auto", "none")
-    listing = _Listing(record, look) if by_source and record.sources else None
-    if listing is None or not listing.functions:
-        return text.render(record, look)
-    return "\n".join(listing.lines()) + "\n"
+    record = subject.record
+    long = options.fold == "auto" and len(record.graph) > LONG
+    by_source = options.zoomed or long or options.fold not in ("auto", "none")
+    annotated = AnnotatedSource(subject, options) if by_source and record.sources else None
+    if annotated is None or not annotated.functions:
+        return transcript.render(subject, options)
+    return "\n".join(annotated.lines()) + "\n"
 
 
-class _Listing:
+class AnnotatedSource:
     """A folded run beside its source."""
 
-    def __init__(self, record: Record, look: ViewOptions) -> None:
-        self.record, self.look = record, look
-        self.folded: Folded = folding(record, replace(look, fold="line"))
-        self.base = Tables(record, look)
-        live = ancestors(record.graph, record.graph.outputs.values())
-        self.told = summarize(record, self.folded.facts.atoms, live, self.base.slopes)
+    def __init__(self, subject: Subject, options: ViewOptions) -> None:
+        self.record, self.options = subject.record, options
+        record, self.folded = subject.record, folding(subject, replace(options, fold="line"))
+        self.inputs = {i: name for name, i in record.inputs.items()}
+        self.summaries = summarize(record, self.folded.facts.atoms, subject.live, subject.slopes)
         self.functions = [
             index
             for index, part in enumerate(self.folded.parts)
@@ -58,16 +56,14 @@ class _Listing:
         self._annotate()
 
     def lines(self) -> Iterator[str]:
-        """The page: the call, then each function for every way it was called."""
-        record, look = self.record, self.look
-        end = (
-            raising(record.error) if record.error else result(record.result, record.text, look.precision + 3)
-        )
+        """The page: the call, then each function for every call path that leads to it."""
+        record, options = self.record, self.options
+        end = outcome(record, options.precision)
         yield clip(f"{record.call} {'raised' if record.error else '='} {end}", 160)
-        told = zoom(self.folded, look)
-        told += [f"{len(record.graph):,} numbers, by the lines of the source"]
-        told += [] if told[1:] else ["each by itself with fold none"]
-        yield "; ".join(told)
+        notes = zoom(self.folded, options)
+        notes += [f"{len(record.graph):,} numbers, by the lines of the source"]
+        notes += [] if notes[1:] else ["to see each number: fold none"]
+        yield "; ".join(notes)
         for index in self.functions:
             yield ""
             yield from self._function(index)
@@ -83,10 +79,10 @@ class _Listing:
                 continue
             path = self.folded.parts[fact.part].path
             line = fact.statement[1] if fact.statement and not fact.leaf else span.line
-            known = self.told[box.main]
-            told = spread(known.course, self.look.precision)
-            name = self.base.named.get(box.first) or fact.site.name or ""
-            value = told.value + (f"  ({told.range})" if told.range else "")
+            known = self.summaries[box.main]
+            text = value_text(known.course, self.options.precision)
+            name = self.inputs.get(box.first) or fact.site.name or ""
+            value = text.value + (f"  ({text.range})" if text.range else "")
             if name and fact.op in LEAVES:
                 value = f"{name} {value}"
             self.notes.setdefault((path, line), []).append(
@@ -94,7 +90,8 @@ class _Listing:
             )
         for part in self.folded.parts:
             if part.kind == "loop":
-                often = f"{part.iterations:,} turns" + (f" in {part.runs:,} runs" if part.runs > 1 else "")
+                runs = f" in {part.runs:,} runs" if part.runs > 1 else ""
+                often = f"{part.iterations:,} iterations{runs}"
                 self.notes.setdefault((part.path, part.order[0]), []).insert(0, (often, "", ""))
 
     def _function(self, index: int) -> Iterator[str]:
@@ -108,15 +105,15 @@ class _Listing:
         width = min(WIDTH, max((len(line) - indent for line in lines), default=0))
         for number_, line in enumerate(lines, start=part.span.line):
             notes = self.notes.get((index, number_), [])
-            said = ["  ".join(cell for cell in note if cell) for note in notes]
-            if len(said) > ABREAST:
-                said[ABREAST // 2 : -ABREAST // 2] = [f"… {len(said) - ABREAST:,} more …"]
-            cells = "   ".join(said)
+            values = ["  ".join(cell for cell in note if cell) for note in notes]
+            if len(values) > ABREAST:
+                values[ABREAST // 2 : -ABREAST // 2] = [f"… {len(values) - ABREAST:,} more …"]
+            cells = "   ".join(values)
             yield f"{number_:5}  {line[indent:]:{width}}  {cells}".rstrip()
 
     def _times(self, times: int) -> str:
         return f"{TIMES}{times:,}" if times > 1 else ""
 
     def _slope(self, known: Summary) -> str:
-        said = slope(known.slopes, self.look.precision) if self.look.grad else None
-        return f"∂ {said[0]}" if said is not None and known.course.bools < known.course.count else ""
+        slopes = slope_text(known.slopes, self.options.precision) if self.options.grad else None
+        return f"∂ {slopes[0]}" if slopes is not None and known.course.bools < known.course.count else ""

@@ -1,4 +1,4 @@
-"""Owns an operation written out: its source text, and the same with numbers in the place of names."""
+"""An operation as text: its source, and the same with numbers in the place of names."""
 
 from __future__ import annotations
 

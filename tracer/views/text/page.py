@@ -1,4 +1,4 @@
-"""Owns the layout of a written run: calls indented, turns of loops numbered, a column at the right."""
+"""The layout of a transcript: calls indented, iterations of loops numbered, a column at the right."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ COLUMN = 76  # the column at the right begins here at the latest
 
 
 @dataclass(slots=True)
-class _Turn:
-    """One turn of an open loop: what is written in it begins at `indent`."""
+class _Iteration:
+    """One iteration of an open loop: what is written in it begins at `indent`."""
 
     run: Loop
     label: str
@@ -34,8 +34,8 @@ class _Frame:
     index: int
     call: Call | None
     indent: int = 0
-    iterations: list[_Turn] = field(default_factory=list)
-    fresh: bool = False  # the label of the innermost turn is not yet written
+    iterations: list[_Iteration] = field(default_factory=list)
+    fresh: bool = False  # the label of the innermost iteration is not yet written
 
     @property
     def stop(self) -> int:
@@ -44,7 +44,7 @@ class _Frame:
 
 
 class Page:
-    """The lines of a run; a call or a turn is announced when the first line in it is written."""
+    """The lines of a run; a call or an iteration is announced when the first line in it is written."""
 
     def __init__(self, record: Record, places: Places) -> None:
         self.places = places
@@ -73,7 +73,7 @@ class Page:
             self.stack.pop()
             self._shown = min(self._shown, len(self.stack))
 
-    def plain(self, text: str, note: str = "") -> None:
+    def outside(self, text: str, note: str = "") -> None:
         """A line that belongs to no call."""
         self.lines.append((text, note))
 
@@ -81,7 +81,7 @@ class Page:
         """A line of the innermost call.
 
         Args:
-            at: the id of the number it tells of.
+            at: the id of the number it is about.
             place: where it stands in the source.
             note: for the column at the right.
 
@@ -94,23 +94,23 @@ class Page:
             assert call is not None
             around = outer.call.span if outer.call else None
             if call.origin and around and around.contains(call.origin):
-                self._turn_to(outer, self.places.at(call.origin), call.start)
+                self._enter_iterations(outer, self.places.at(call.origin), call.start)
             deep = "" if inner <= DEEPEST else f"  (call depth {inner})"
             start = self._write(outer, " ".join(call.text.split()) + ":" + deep)
             frame.indent = start if deep else start + STEP
         self._shown = len(self.stack)
         frame = self.stack[-1]
         if place is not NOWHERE:
-            self._turn_to(frame, place, at)
+            self._enter_iterations(frame, place, at)
         return self._write(frame, text, note)
 
     def _write(self, frame: _Frame, text: str, note: str = "") -> int:
         indent, label = frame.indent, ""
         if frame.iterations:
-            turn = frame.iterations[-1]
-            indent = turn.indent
+            inner = frame.iterations[-1]
+            indent = inner.indent
             if frame.fresh:
-                label = turn.label.ljust(turn.width)
+                label = inner.label.ljust(inner.width)
                 frame.fresh = False
         self.lines.append((" " * (indent - len(label)) + label + text, note))
         return indent
@@ -121,11 +121,11 @@ class Page:
             return False
         return (self.stack[-1].index, place.loops[-1][0]) in self._runs
 
-    def _turn_to(self, frame: _Frame, place: Place, at: int) -> None:
-        """Announce the loops and turns that a place is in, as far as they are new."""
+    def _enter_iterations(self, frame: _Frame, place: Place, at: int) -> None:
+        """Announce the loops and iterations that a place is in, as far as they are new."""
         if not place.loops and not frame.iterations:
             return
-        wanted = list(self._turns(frame, place, at))
+        wanted = list(self._iterations(frame, place, at))
         iterations = frame.iterations
         same = 0
         while (
@@ -143,13 +143,13 @@ class Page:
             del iterations[same:]
         for run, label in wanted[same:]:
             start = self._write(frame, run.text + ":")
-            width = len(_turn(max(0, len(run.iterations) - 1))) + 2
-            iterations.append(_Turn(run, label, width, start + STEP + width))
+            width = len(_label(max(0, len(run.iterations) - 1))) + 2
+            iterations.append(_Iteration(run, label, width, start + STEP + width))
             frame.fresh = True
 
-    def _turns(self, frame: _Frame, place: Place, at: int) -> Iterator[tuple[Loop, str]]:
+    def _iterations(self, frame: _Frame, place: Place, at: int) -> Iterator[tuple[Loop, str]]:
         """The loop runs around a place when number `at` was made, outermost first."""
-        low, high = 0, sys.maxsize  # the turn of the loop around it
+        low, high = 0, sys.maxsize  # the iteration of the loop around it
         for key, part in place.loops:
             starts, runs = self._runs.get((frame.index, key), ([], []))
             first = bisect_left(starts, low)
@@ -158,11 +158,11 @@ class Page:
             run = runs[bisect_right(starts, starts[first]) - 1]  # runs that made nothing come first
             begun = bisect_right(run.iterations, at)
             if part == "test":
-                yield run, _turn(begun) if begun < len(run.iterations) else "end"
+                yield run, _label(begun) if begun < len(run.iterations) else "end"
                 return
             if not begun:
                 return
-            yield run, _turn(begun - 1)
+            yield run, _label(begun - 1)
             low = run.iterations[begun - 1]
             high = run.iterations[begun] if begun < len(run.iterations) else high
 
@@ -175,6 +175,6 @@ class Page:
         )
 
 
-def _turn(index: int) -> str:
-    """A turn of a loop as pictures have it, and as it is asked for: from 0."""
+def _label(index: int) -> str:
+    """An iteration as pictures show it and as it is chosen: from 0."""
     return f"[{index}]"

@@ -1,58 +1,47 @@
-"""Owns the text view: a run written line by line, as one would on paper.
+"""The transcript: a run written line by line, as one would on paper.
 
     d = a * b = 2.0 * -3.0 = -6.0
 
 A line is an outermost expression: what it says, the same with numbers, what came out. Calls and
-loops are indented; at the right stands how much the result moves with the number of the line.
+loops are indented; at the right stands the derivative of the result by the number of the line.
 """
 
 from __future__ import annotations
 
 import sys
 
-from ...analyses.gradient import gradient
-from ...analyses.outputs import subject
 from ...analyses.reach import innermost
+from ...analyses.subject import Subject
 from ...graph import Site
 from ...ops import LEAVES
-from ...record import Branch, Call, Failure, Leak, Record
+from ...options import ViewOptions
+from ...record import Branch, Call, Failure, Leak
 from ...source.place import NOWHERE, Place, Places
 from ...source.text import Span
 from ..number_text import clip, number, result
-from ..options import ViewOptions
+from ..record_text import LEAKS
 from .operation import COMPARISONS, MANY, Written, binding
 from .page import Page
 
 __all__ = ["render"]
 
-LEFT = {
-    "index": "used as an index or a count",
-    "int()": "became a plain int",
-    "float()": "became a plain float",
-    "complex()": "became a plain complex",
-    "text": "became text",
-    "hash": "used as a key",
-    "array": "became part of an array",
-    "call": "handed to code that cannot be followed",
-}
 
-
-def render(record: Record, look: ViewOptions | None = None) -> str:
+def render(subject: Subject, options: ViewOptions) -> str:
     """The run as text, in the order in which it happened."""
-    return _Telling(record, look or ViewOptions()).write()
+    return Transcript(subject, options).write()
 
 
-class _Telling:
-    """One record being told: its columns at hand, and what was found out about its places."""
+class Transcript:
+    """A run on its way to text: its columns at hand, and what is known of its places."""
 
-    def __init__(self, record: Record, look: ViewOptions) -> None:
-        graph = record.graph
-        self.record, self.look, self.size = record, look, len(graph)
+    def __init__(self, subject: Subject, options: ViewOptions) -> None:
+        record, graph = subject.record, subject.record.graph
+        self.record, self.options, self.size = record, options, len(graph)
         self.args, self.data, self.sites = [*graph.args], graph.data, graph.site_ids
         self.ops = [graph.names[code] for code in graph.codes]
-        self.kept = graph.live() if look.live_only else range(self.size)
-        self.seed = subject(record, look.of) if look.grad else None
-        self.grads = gradient(record, self.seed) if self.seed is not None else None
+        self.kept = graph.live() if options.live_only else range(self.size)
+        self.output = subject.name if options.grad else ""
+        self.slopes = subject.slopes if options.grad else None
         self.places = Places(record.sources)
         self.page = Page(record, self.places)
         self.numbers: list[tuple[str, int] | None] = [None] * self.size
@@ -70,7 +59,7 @@ class _Telling:
     def write(self) -> str:
         """The whole page."""
         record, page = self.record, self.page
-        page.plain(clip(record.call, 160), f"∂ {self.seed.name}" if self.seed is not None else "")
+        page.outside(clip(record.call, 160), f"∂ {self.output}" if self.output else "")
         self._inputs()
         due = -1
         for i, op in enumerate(self.ops):
@@ -84,17 +73,17 @@ class _Telling:
         else:
             for function in self.literals:
                 self._literals_above(function, sys.maxsize, self.size)
-            page.plain(f"result = {result(record.result, record.text, self.look.precision)}")
+            page.outside(f"result = {result(record.result, record.text, self.options.precision)}")
         return page.text()
 
     def _inputs(self) -> None:
         inputs = [(name, i) for name, i in self.record.inputs.items() if i in self.kept]
-        told = [f"{name} = {self._show(i)}" for name, i in inputs]
-        width = max((len(text) for text in told if len(text) <= 40), default=0)
-        for text, (_, i) in zip(told, inputs, strict=True):
-            self.page.plain(f"{text:{width}}  (input)", self._slope(i, always=True))
+        lines = [f"{name} = {self._show(i)}" for name, i in inputs]
+        width = max((len(text) for text in lines if len(text) <= 40), default=0)
+        for text, (_, i) in zip(lines, inputs, strict=True):
+            self.page.outside(f"{text:{width}}  (input)", self._slope(i, always=True))
 
-    # -- what was found out before the first line ---------------------------------------------
+    # -- what is known before the first line ---------------------------------------------
 
     def _kind(self, i: int) -> tuple[Written, Place]:
         """How the operation that made a number is written, and where it stands."""
@@ -111,7 +100,7 @@ class _Telling:
         return known
 
     def _inner(self) -> bytearray:
-        """Marks the numbers that are told as a part of a larger expression."""
+        """Marks the numbers that are written as a part of a larger expression."""
         inner = bytearray(self.size)
         calls = innermost(self.record.calls, self.size)
         pairs: dict[tuple[int, int], bool] = {}
@@ -133,7 +122,7 @@ class _Telling:
         """Function -> the lines that give a variable a literal, the last one first.
 
         A literal is made before its function runs, also in a branch that is not taken: only
-        one that took part in something is told, just before the first line below it.
+        one that is used is written, just before the first line below it.
         """
         used = {j for operands in self.args for j in operands}.union(self.record.graph.outputs.values())
         found: dict[int, list[tuple[int, int]]] = {}
@@ -173,7 +162,7 @@ class _Telling:
         return caller.contains(span) and caller.contains(call.origin) and call.origin.line >= span.line
 
     def _is_at_once(self, branch: Branch) -> bool:
-        """Whether a decision is told together with the number it is about, made just before."""
+        """Whether a decision is written together with the number it tested, made just before."""
         i = branch.id
         if branch.at != i + 1 or self.ops[i] in LEAVES or self.inner[i]:
             return False
@@ -183,7 +172,7 @@ class _Telling:
     # -- between two numbers ------------------------------------------------------------------
 
     def _events(self, at: int) -> int:
-        """Tell what happened before number `at` was made; the number before which more happens."""
+        """Write what happened before number `at` was made; return the number before which more happens."""
         page = self.page
         stack = page.stack
         while self.calls and self.calls[-1][1].start <= at:
@@ -227,7 +216,7 @@ class _Telling:
         self.page.line(f"{place.lead or 'if '}{said}{value} is {branch.taken}", at, place)
 
     def _leaks(self, at: int, call: Call | None = None) -> None:
-        """Tell the leaks before number `at`; with a call, those of its function."""
+        """Write the leaks before number `at`; with a call, those of its function."""
         while self.leaks and self.leaks[-1][0] <= at:
             span = self.leaks[-1][1].span
             if call is not None and not (call.span and span and call.span.contains(span)):
@@ -235,11 +224,11 @@ class _Telling:
             self._left(self.leaks.pop()[1], at)
 
     def _left(self, leak: Leak, at: int) -> None:
-        """A number left the graph: said at the first time only, with how often."""
+        """A number left the graph: written the first time only, with how often."""
         values = ", ".join(self._show(i) for i in leak.ids[:3]) + (", …" if len(leak.ids) > 3 else "")
         often = f" ({leak.count} times)" if leak.count > 1 else ""
-        said = " ".join(leak.text.split())
-        text = f"! {said}: {values} {LEFT.get(leak.how, leak.how)}{often}"
+        place = " ".join(leak.text.split())
+        text = f"! {place}: {values} {LEAKS.get(leak.how, leak.how)}{often}"
         self.page.line(text, at, self.places.at(leak.span))
 
     def _literals_above(self, function: int, line: int, at: int) -> None:
@@ -255,7 +244,7 @@ class _Telling:
         """A number's text, and how tightly it binds."""
         known = self.numbers[i]
         if known is None:
-            text = number(self.data[i], self.look.precision)
+            text = number(self.data[i], self.options.precision)
             known = self.numbers[i] = text, binding(text)
         return known
 
@@ -264,12 +253,12 @@ class _Telling:
 
     def _slope(self, i: int, *, always: bool = False) -> str:
         """The column at the right; empty for a number that does not move the result."""
-        if self.grads is None or isinstance(self.data[i], bool):
+        if self.slopes is None or isinstance(self.data[i], bool):
             return ""
-        grad = self.grads[i]
+        grad = self.slopes[i]
         if grad is None:
             return "∂ unknown"
-        return f"∂ {number(grad, self.look.precision)}" if grad != 0.0 or always else ""
+        return f"∂ {number(grad, self.options.precision)}" if grad != 0.0 or always else ""
 
     def _operand(self, i: int) -> tuple[str, int]:
         return self.waiting.pop(i, None) or self._number(i)
@@ -286,7 +275,7 @@ class _Telling:
         self.page.line(self._sentence(i, site, written, place, over[0]), i, place, self._slope(i))
 
     def _sentence(self, i: int, site: Site, written: Written, place: Place, over: str) -> str:
-        """`name = text = text with numbers = value`; what repeats itself is said once."""
+        """`name = text = text with numbers = value`, without what would repeat what is before it."""
         value = self._show(i)
         taken = self.at_once.get(i)
         name = site.name or ("" if place.lead else self.outputs.get(i, ""))
@@ -309,7 +298,7 @@ class _Telling:
             said.append(over)
         if not _same(said[-1], value):
             said.append(value)
-        if written.op == "opaque" and self.look.grad:
+        if written.op == "opaque" and self.options.grad:
             aside += "  (its derivative is not known)"
         return place.lead + " = ".join(said) + aside
 
@@ -333,7 +322,7 @@ class _Telling:
         over = written.over([self._operand(i) for i in error.args])[0] if written else ""
         before = f"{place.lead}{text} = " if over and not _same(over, text) else place.lead
         start = page.line(before + (over or text), self.size, place)
-        page.plain(" " * (start + len(before)) + "^" * len(over or text) + " " + message)
+        page.outside(" " * (start + len(before)) + "^" * len(over or text) + " " + message)
 
 
 def _same(a: str, b: str) -> bool:

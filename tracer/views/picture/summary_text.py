@@ -1,4 +1,4 @@
-"""Owns many numbers told in few words: from where to where, between what, and on what course."""
+"""Many numbers in few words: the first and the last, the range, and the course that they take."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 from ...analyses.fold import SlopeSummary, ValueSummary
 from ..number_text import number
 
-__all__ = ["Spread", "heights", "slope", "spread"]
+__all__ = ["SummaryText", "slope_text", "value_text"]
 
-FIRM = 3  # numbers from which a course is drawn
+DRAWN = 3  # numbers from which a course is drawn
 
 
-class Spread(NamedTuple):
-    """Some numbers, told in few words.
+class SummaryText(NamedTuple):
+    """What a box says of many numbers.
 
     Attributes:
         value: the first and the last, or the one that all are.
@@ -26,26 +26,26 @@ class Spread(NamedTuple):
     course: tuple[float, ...]
 
 
-def spread(numbers: ValueSummary, digits: int) -> Spread:
-    """What there is to say of numbers in the order in which they were made."""
+def value_text(numbers: ValueSummary, digits: int) -> SummaryText:
+    """What a box says of numbers, in the order in which they were made."""
     if numbers.bools == numbers.count:
         true, false = numbers.trues, numbers.count - numbers.trues
         if not true or not false:
-            return Spread(str(bool(true)), "", ())
-        return Spread(f"{true:,} True, {false:,} False", "", heights(numbers.picks, 0, 1))
+            return SummaryText(str(bool(true)), "", ())
+        return SummaryText(f"{true:,} True, {false:,} False", "", _heights(numbers.picks, 0, 1))
     ends = number(numbers.first, digits), number(numbers.last, digits)
     if not numbers.reals:
-        return Spread(ends[0] if numbers.same else f"{ends[0]} → {ends[1]}", "", ())
+        return SummaryText(ends[0] if numbers.same else f"{ends[0]} → {ends[1]}", "", ())
     low, high = number(numbers.low, digits), number(numbers.high, digits)
     value = ends[0] if low == high else f"{ends[0]} → {ends[1]}"
-    told = low == high or {low, high} == set(ends)
-    drawn = low != high and numbers.reals >= FIRM
-    heard = heights(numbers.picks, numbers.floor, numbers.ceiling) if drawn else ()
-    return Spread(value, "" if told else f"{low} … {high}", heard)
+    known = low == high or {low, high} == set(ends)
+    drawn = low != high and numbers.reals >= DRAWN
+    course = _heights(numbers.picks, numbers.floor, numbers.ceiling) if drawn else ()
+    return SummaryText(value, "" if known else f"{low} … {high}", course)
 
 
-def slope(slopes: SlopeSummary, digits: int) -> tuple[str, tuple[float, ...]] | None:
-    """Between what derivatives are, and the course of their sizes; None if there are none."""
+def slope_text(slopes: SlopeSummary, digits: int) -> tuple[str, tuple[float, ...]] | None:
+    """The least and the greatest derivative, and the course of their sizes; None if there are none."""
     if not slopes.count:
         return None
     if slopes.known < slopes.count:
@@ -53,12 +53,12 @@ def slope(slopes: SlopeSummary, digits: int) -> tuple[str, tuple[float, ...]] | 
     low, high = number(slopes.least, digits), number(slopes.most, digits)
     if low == high:
         return low, ()
-    sizes = number(slopes.floor, digits) != number(slopes.ceiling, digits) and slopes.known >= FIRM
-    return f"{low} … {high}", heights(slopes.picks, slopes.floor, slopes.ceiling) if sizes else ()
+    sizes = number(slopes.floor, digits) != number(slopes.ceiling, digits) and slopes.known >= DRAWN
+    return f"{low} … {high}", _heights(slopes.picks, slopes.floor, slopes.ceiling) if sizes else ()
 
 
-def heights(picks: tuple[Any, ...], floor: Any, ceiling: Any) -> tuple[float, ...]:
-    """Numbers as heights between two; of what is not finite, the nearest edge."""
+def _heights(picks: tuple[Any, ...], floor: Any, ceiling: Any) -> tuple[float, ...]:
+    """Numbers as heights from 0 at `floor` to 1 at `ceiling`; a number beyond them is at the edge."""
     if floor is None or not floor < ceiling:
         return ()
     return tuple(_height(x, floor, ceiling) for x in picks)

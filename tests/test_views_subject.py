@@ -1,0 +1,89 @@
+"""A record is seen from one output: what several views need of it is found once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from fold_programs import traced
+
+from tracer import TraceError
+from tracer.analyses.subject import Subject
+from tracer.columns.lists import ListColumns
+from tracer.columns.tape_columns import TapeColumns
+from tracer.views import ViewOptions, render
+
+LOOP = """\
+def f(a, b, n=300):
+    for i in range(n):
+        a = (a + b) * (a - b) * 0.25
+    return [a, b * 2.0]
+"""
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """A list that grows with each call of a method of the columns, of either kind of tape."""
+    calls: list[str] = []
+    for holder in (TapeColumns, ListColumns):
+        method = getattr(holder, name)
+
+        def call(*args: Any, method: Any = method, **kwargs: Any) -> Any:
+            calls.append(name)
+            return method(*args, **kwargs)
+
+        monkeypatch.setattr(holder, name, call)
+    return calls
+
+
+def test_a_command_with_four_outputs_sweeps_once_and_folds_once(
+    monkeypatch: pytest.MonkeyPatch, tracer: Any, here: Any
+) -> None:
+    sweeps = counted(monkeypatch, "sweep")
+    walks = counted(monkeypatch, "fold")
+    (here / "loop.py").write_text(LOOP)
+    files = ["run.dot", "run.mmd", "run.fold.json", "run.txt"]
+    tracer("trace", "loop.py", "f", "1.5", "0.5", *(word for file in files for word in ("-o", file)))
+    assert all((here / file).exists() for file in files)
+    assert (len(sweeps), len(walks)) == (1, 1)
+
+
+def test_what_threads_ask_for_at_once_is_made_once() -> None:
+    subject, made, found = Subject(traced(LOOP)), list[int](), list[object]()
+
+    def slowly() -> object:
+        made.append(1)
+        time.sleep(0.02)
+        return object()
+
+    threads = [threading.Thread(target=lambda: found.append(subject.once("key", slowly))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    assert len({*map(id, found)}) == 1
+
+
+def test_what_could_not_be_made_is_tried_again() -> None:
+    subject = Subject(traced(LOOP), "result[7]")
+    for _ in range(2):
+        with pytest.raises(TraceError, match="no output"):
+            _ = subject.seed
+
+
+def test_a_subject_is_drawn_as_its_record_is() -> None:
+    record = traced(LOOP)
+    options = ViewOptions(of="result[1]")
+    subject = Subject.of(record, options)
+    for suffix in (".dot", ".txt", ".fold.json", ".mmd"):
+        assert render(subject, suffix, options) == render(record, suffix, options)
+    assert subject.name == "result[1]"
+    assert subject.value == record.result[1]
+
+
+def test_without_derivatives_there_is_nothing_to_sweep() -> None:
+    subject = Subject(traced(LOOP), derived=False)
+    assert subject.seed is subject.slopes is subject.value is None
+    assert subject.name == ""

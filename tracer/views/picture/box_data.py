@@ -1,0 +1,195 @@
+"""What the boxes of a picture are looked up in: names, slopes, decisions, iterations, colours."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from ...analyses.fold import Folded, summarize
+from ...analyses.gradient import rows
+from ...analyses.reach import innermost
+from ...analyses.subject import Subject
+from ...graph import Node
+from ...ops import LEAVES, OPS
+from ...options import ViewOptions
+from ...record import Branch
+from ...source.text import Span
+from ..number_text import clip, exact, number
+from ..record_text import hover
+from .expression import expression
+from .measure import Measure
+from .scene import Box
+
+__all__ = ["BoxData"]
+
+NUMBERED = 9  # operands that get a number; of more, nobody would find one
+
+
+class BoxData:
+    """What is known of the numbers of a folded run, by the id of a number or by its atom.
+
+    Attributes:
+        named: by number the name of the input that it is.
+        paths: by number where it stands in the result.
+        results: the same by atom.
+        summaries: by atom what its numbers have in common.
+        relevant: by atom how many of its numbers an output, a decision or the exception depends on.
+        nan_origins: by number where a nan or inf began that did harm.
+    """
+
+    def __init__(self, subject: Subject, options: ViewOptions, folded: Folded) -> None:
+        self.subject, self.options, self.folded = subject, options, folded
+        self.record, self.nodes = subject.record, subject.record.graph
+        self.atoms, self.slopes = folded.facts.atoms, subject.slopes
+        self.named = {i: name for name, i in self.record.inputs.items()}
+        self.paths: dict[int, list[str]] = defaultdict(list)
+        self.results: dict[int, list[str]] = defaultdict(list)
+        for path, i in sorted(self.nodes.outputs.items(), key=lambda item: item[1]):
+            self.paths[i].append(path)
+            self.results[self.atoms.of[i]].append(path)
+        self.ops = rows(self.nodes)
+        self.summaries = summarize(self.record, self.atoms, subject.live, self.slopes)
+        self.relevant = self.atoms.count_marked(subject.relevant)
+        self.nan_origins = subject.nan_origins
+
+    # A picture of a long run has few single numbers: what only they need is made for the first of them.
+
+    @cached_property
+    def calls(self) -> Sequence[int]:
+        """By number the innermost call that it was made in."""
+        return innermost(self.record.calls, len(self.nodes))
+
+    @cached_property
+    def branches(self) -> dict[int, list[Branch]]:
+        """By number the decisions that tested it."""
+        found = defaultdict(list)
+        for branch in self.record.branches:
+            found[branch.id].append(branch)
+        return found
+
+    @cached_property
+    def loops(self) -> dict[int, list[tuple[Span, tuple[int, ...]]]]:
+        """By call the loops of more than one iteration, and where each iteration begins."""
+        found = defaultdict(list)
+        for loop in self.record.loops:
+            if len(loop.iterations) > 1:
+                found[loop.call].append((loop.span, loop.iterations))
+        return found
+
+    @cached_property
+    def measure(self) -> Measure:
+        """What the colours show."""
+        subject = self.subject
+        return Measure(self.nodes, self.options.color, self.slopes, subject.live, subject.value)
+
+    def box(self, node: Node) -> Box:
+        """The box of one number, not yet in its frame."""
+        computed = node.op not in LEAVES
+        operands = [self.short(self.nodes[arg]) for arg in node.args]
+        name = self.named.get(node.id) or node.name
+        if not computed and not name:
+            name = node.text if node.op != "literal" else ""
+        return Box(
+            key=f"n{node.id}",
+            kind=node.kind,
+            name=clip(name or "", 28),
+            iteration=self.iteration(node) if computed else "",
+            how=expression(node.text, node.op, operands) if computed else None,
+            value=number(node.data, self.options.precision),
+            slope=self.slope(node),
+            note=self.decision(node.id),
+            ports=self.ports(node.op, len(node.args)),
+            paths=tuple(self.paths.get(node.id, ())),
+            faded=not self.subject.relevant[node.id],
+            tip=self.tip(node),
+        )
+
+    def marked(self, box: Box, ids: Iterable[int]) -> Box:
+        """The box with what its colour shows of these numbers, and the nan or inf that began with them."""
+        if self.options.color == "kind" and not self.nan_origins:
+            return box  # the numbers of a long run are many
+        ids = list(ids)
+        box = replace(box, tint=self.measure.of(ids))
+        origin = next((self.nan_origins[i] for i in ids if i in self.nan_origins), None)
+        return replace(box, nan_origin=origin.here, tip=f"{box.tip}\n{origin}") if origin else box
+
+    def local(self, i: int) -> list[str]:
+        """The slope of a number by each of its operands; nothing where derivatives are left out."""
+        args, op = self.nodes.args[i], self.ops[self.nodes.codes[i]]
+        if not self.options.grad:
+            return []
+        known = op.slopes_at(self.nodes.data[i], [self.nodes.data[j] for j in args]) or ()
+        slopes = [*known, *[None] * (len(args) - len(known))]
+        return ["unknown" if slope is None else repr(slope) for slope in slopes]
+
+    def name(self, node: Node) -> str:
+        """The name of a number, else its expression, else its digits."""
+        text = self.named.get(node.id) or node.label or number(node.data, self.options.precision)
+        return clip(text, 40)
+
+    def short(self, node: Node) -> str:
+        """The name of a number inside a shortened expression; empty for an expression without a name."""
+        name = self.named.get(node.id) or node.name
+        if name or node.op == "constant":
+            return name or node.text
+        if node.op == "literal":
+            return number(node.data, self.options.precision)
+        return node.text if re.fullmatch(r"[\w.\[\]]+", node.text) else ""
+
+    def ports(self, op: str, count: int) -> int:
+        """How many operands are numbered because their order matters; 0 if it does not."""
+        commutes = op in OPS and OPS[op].commutes
+        return count if 1 < count <= NUMBERED and not commutes else 0
+
+    def slope(self, node: Node) -> str | None:
+        """The derivative of the output by a number; None where it is not shown."""
+        if not self.options.grad or self.slopes is None or isinstance(node.data, bool):
+            return None
+        slope = self.slopes[node.id]
+        if slope is not None and not self.subject.live[node.id]:
+            return None
+        return "?" if slope is None else number(float(slope), max(2, self.options.precision - 1))
+
+    def decision(self, i: int) -> str:
+        """How the decisions went that tested one number."""
+        atom = self.atoms.of[i]
+        if not self.atoms.taken[atom] and not self.atoms.refused[atom]:
+            return ""
+        taken = [branch.taken for branch in self.branches.get(i, ())]
+        if len(set(taken)) == 2:
+            return f"taken {sum(taken)} of {len(taken)} times"
+        return "" if not taken else "taken" if taken[0] else "not taken"
+
+    def decisions(self, atom: int) -> str:
+        """How the decisions went that tested the numbers of an atom."""
+        taken, refused = self.atoms.taken[atom], self.atoms.refused[atom]
+        if not taken or not refused:
+            return "always taken" if taken else "never taken" if refused else ""
+        return f"taken {taken:,} of {taken + refused:,} times"
+
+    def iteration(self, node: Node) -> str:
+        """The iteration of each loop around a number, outermost first: `3,0`."""
+        part = self.folded.parts[self.folded.facts.table[self.atoms.of[node.id]].part]
+        if node.span is None or part.kind != "loop":
+            return ""
+        found = [
+            bisect_right(iterations, node.id) - 1
+            for span, iterations in self.loops.get(self.calls[node.id], ())
+            if span.contains(node.span) and iterations[0] <= node.id
+        ]
+        return ",".join(str(index) for index in found if index >= 0)
+
+    def tip(self, node: Node) -> str:
+        """Everything about a number, for hovering."""
+        name = self.named.get(node.id) or node.name
+        lines = [f"{name} = {node.text}" if name and name != node.text else node.text, exact(node.data)]
+        if self.slopes is not None:
+            slope = self.slopes[node.id]
+            lines.append(f"∂ {'unknown' if slope is None else repr(float(slope))}")
+        if node.kind == "opaque":
+            lines.append("an opaque call: its derivative is unknown")
+        return hover(*lines, span=node.span)
