@@ -12,7 +12,7 @@ from tracer.analyses.subject import Subject
 from tracer.record import Record
 from tracer.run import run
 from tracer.views import ViewOptions, render
-from tracer.views.text.transcript import render as written
+from tracer.views.text.transcript import transcript as written
 
 HELPERS = """\
 def mixed(x, y):

@@ -9,7 +9,7 @@ from ..errors import TraceError
 from ..graph import Node
 from ..record import Record
 
-__all__ = ["Seed", "input_id", "seed", "subject", "value"]
+__all__ = ["Seed", "input_id", "seed", "value"]
 
 
 class Seed(NamedTuple):
@@ -59,22 +59,6 @@ def seed(record: Record, output: int | str | Node | None = None) -> Seed:
         many = f"there are {len(names)} outputs" if len(names) > 1 else "there is 1 output"
         raise TraceError(f"there is no output {position}: {many}", hint=_hint("", names))
     return _real(record, Seed(record.graph.outputs[names[position]], 1.0, names[position]))
-
-
-def subject(record: Record, output: str | None = None) -> Seed | None:
-    """Return what a view takes derivatives of: the output of that name, or the first one.
-
-    Of a complex first output it is the real part. None if the result holds no number, or the run raised.
-
-    Raises:
-        TraceError: there is no output of that name, or it is a complex number.
-    """
-    if not record.graph.outputs and (output is None or record.error is not None):
-        return None
-    if output is None:
-        output, first = next(iter(record.graph.outputs.items()))
-        output += ".real" * isinstance(record.graph.data[first], complex)
-    return seed(record, output)
 
 
 def value(record: Record, seed: Seed) -> Any:

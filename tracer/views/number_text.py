@@ -17,7 +17,7 @@ def number(x: Any, digits: int = 6) -> str:
     """`x` with about `digits` significant digits; ints whole, a float never looks like an int.
 
     A float that Python itself writes shorter is left alone (`2.0`, `0.06`); a rounded one
-    keeps its trailing zeros, so that it can be told from an exact one (`0.300000`).
+    keeps its trailing zeros, which tells it from an exact one (`0.300000`).
     """
     if isinstance(x, bool):
         return str(bool(x))

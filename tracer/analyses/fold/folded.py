@@ -15,7 +15,7 @@ from .parts import Part
 __all__ = ["Bundle", "Edge", "Folded", "fold", "fold_facts"]
 
 SURROUNDINGS = 12  # boxes around what is in focus
-ARROWS = 40  # for every hundred boxes that there may be: with more, nobody follows them
+ARROWS = 40  # for every hundred boxes that there may be: more cannot be followed
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def finish(drawn: bytes, title: str) -> str:
 
     The engine puts hover texts on links without a target and its own node names in titles;
     here each title is the hover text, and the links are gone. An arrow, thin as it is, gets a
-    broad unseen line that a pointer can meet.
+    broad invisible line that a pointer can hit.
     """
     ET.register_namespace("", SVG)
     root = ET.fromstring(drawn)
@@ -66,5 +66,5 @@ def _retitle(group: ET.Element) -> None:
 
 def _widen(group: ET.Element) -> None:
     for path in group.findall(f"{{{SVG}}}path"):
-        unseen = {"fill": "none", "stroke": "none", "stroke-width": BROAD, "pointer-events": "stroke"}
-        group.append(ET.Element(path.tag, {"d": path.get("d", ""), **unseen}))
+        invisible = {"fill": "none", "stroke": "none", "stroke-width": BROAD, "pointer-events": "stroke"}
+        group.append(ET.Element(path.tag, {"d": path.get("d", ""), **invisible}))

@@ -26,7 +26,7 @@ from .scene import Box
 
 __all__ = ["BoxData"]
 
-NUMBERED = 9  # operands that get a number; of more, nobody would find one
+NUMBERED = 9  # operands that get a number; with more, none could be found
 
 
 class BoxData:

@@ -27,7 +27,7 @@ DECADES: Final = 1e4  # between the palest and the deepest colour
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From numbers to -1 ... 1: 0 at 0, then by magnitude, so that small and large can be told apart.
+    """From numbers to -1 ... 1: 0 at 0, then by magnitude, so that small and large ones differ.
 
     Attributes:
         low, high: the ends: the least and the greatest number, and 0 if all lie on one side.
@@ -44,7 +44,7 @@ class Scale:
 
     @classmethod
     def of(cls, numbers: Iterable[float], signed: bool = True) -> Scale | None:
-        """The scale on which these numbers are told apart; None if there are none."""
+        """The scale of these numbers; None if there are none."""
         shown = [x if signed else abs(x) for x in numbers]
         if not shown:
             return None

@@ -18,7 +18,7 @@ from ..picture.caption import zoom
 from ..picture.choose import folding
 from ..picture.summary_text import slope_text, value_text
 from ..record_text import outcome
-from . import transcript
+from .transcript import transcript
 
 __all__ = ["render"]
 
@@ -34,7 +34,7 @@ def render(subject: Subject, options: ViewOptions) -> str:
     by_source = options.zoomed or long or options.fold not in ("auto", "none")
     annotated = AnnotatedSource(subject, options) if by_source and record.sources else None
     if annotated is None or not annotated.functions:
-        return transcript.render(subject, options)
+        return transcript(subject, options)
     return "\n".join(annotated.lines()) + "\n"
 
 

@@ -23,10 +23,10 @@ from ..record_text import LEAKS
 from .operation import COMPARISONS, MANY, Written, binding
 from .page import Page
 
-__all__ = ["render"]
+__all__ = ["transcript"]
 
 
-def render(subject: Subject, options: ViewOptions) -> str:
+def transcript(subject: Subject, options: ViewOptions) -> str:
     """The run as text, in the order in which it happened."""
     return Transcript(subject, options).write()
 
