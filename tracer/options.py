@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from .errors import ViewError
@@ -138,6 +139,7 @@ class ViewOptions:
         return bool(self.focus or self.before or self.after) or self.iteration is not None
 
 
+@cache
 def described(options: type[RunOptions | ViewOptions]) -> dict[str, tuple[Any, Option]]:
     """Return the type and the `Option` of each field of RunOptions or ViewOptions that carries one."""
     hints = get_type_hints(options, include_extras=True)

@@ -82,7 +82,7 @@ class Facts:
         """The same facts, but the chosen atoms, of one number each, are single."""
         found = copy(self)
         found.table = [
-            replace(fact, single=True, kept=True) if alone else fact
+            replace(fact, single=True, kept=True) if alone and not fact.single else fact
             for fact, alone in zip(self.table, chosen, strict=True)
         ]
         return found
