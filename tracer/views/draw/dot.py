@@ -74,7 +74,9 @@ def _head(record: Record, options: ViewOptions, scene: Scene, paint: Paint, dire
 
 def _direction(scene: Scene) -> str:
     """The direction in which the boxes can be larger on a landscape page."""
-    rank = ranks([box.key for box in scene.boxes], [(a.tail, a.head) for a in scene.arrows])
+    rank = ranks(
+        [box.key for box in scene.boxes], [(a.tail, a.head) for a in scene.arrows if a.kind != "carried"]
+    )
     wide: dict[int, list[float]] = defaultdict(list)
     high: dict[int, list[float]] = defaultdict(list)
     for box in scene.boxes:
