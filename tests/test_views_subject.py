@@ -11,8 +11,6 @@ from fold_programs import traced
 
 from tracer import TraceError
 from tracer.analyses.subject import Subject
-from tracer.columns.lists import ListColumns
-from tracer.columns.tape_columns import TapeColumns
 from tracer.views import ViewOptions, render
 
 LOOP = """\
@@ -24,16 +22,15 @@ def f(a, b, n=300):
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
-    """A list that grows with each call of a method of the columns, of either kind of tape."""
-    calls: list[str] = []
-    for holder in (TapeColumns, ListColumns):
-        method = getattr(holder, name)
+    """A list that grows with each call of a method of the columns."""
+    columns, calls = type(traced(LOOP).graph.columns), list[str]()
+    method = getattr(columns, name)
 
-        def call(*args: Any, method: Any = method, **kwargs: Any) -> Any:
-            calls.append(name)
-            return method(*args, **kwargs)
+    def call(*args: Any) -> Any:
+        calls.append(name)
+        return method(*args)
 
-        monkeypatch.setattr(holder, name, call)
+    monkeypatch.setattr(columns, name, call)
     return calls
 
 
