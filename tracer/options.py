@@ -118,9 +118,9 @@ class ViewOptions:
     hurried: bool = False  # set by the layout engine, when a finer picture took it too long
 
     def __post_init__(self) -> None:
-        for name, (kind, _) in described(ViewOptions).items():
-            given, allowed = getattr(self, name), choices(kind)
-            if allowed and given not in allowed:
+        for name, allowed in _allowed().items():
+            given = getattr(self, name)
+            if given not in allowed:
                 near = get_close_matches(str(given), map(str, allowed), 1)
                 raise ViewError(
                     f"{name} cannot be {given!r}",
@@ -139,7 +139,6 @@ class ViewOptions:
         return bool(self.focus or self.before or self.after) or self.iteration is not None
 
 
-@cache
 def described(options: type[RunOptions | ViewOptions]) -> dict[str, tuple[Any, Option]]:
     """Return the type and the `Option` of each field of RunOptions or ViewOptions that carries one."""
     hints = get_type_hints(options, include_extras=True)
@@ -156,3 +155,10 @@ def choices(kind: Any) -> tuple[Any, ...]:
         return get_args(kind)
     found = tuple(value for part in get_args(kind) for value in choices(part))
     return (*found, None) if found and type(None) in get_args(kind) else found
+
+
+@cache
+def _allowed() -> dict[str, tuple[Any, ...]]:
+    """Return the values of each field of ViewOptions that has a choice of them; reading its type is slow."""
+    found = {name: choices(kind) for name, (kind, _) in described(ViewOptions).items()}
+    return {name: values for name, values in found.items() if values}
