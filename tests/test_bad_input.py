@@ -191,7 +191,7 @@ def test_a_folder_that_refuses_the_file_exits_with_5_and_leaves_nothing(tracer, 
     assert sorted(here.iterdir()) == before
 
 
-def test_a_wrong_suffix_is_told_before_anything_runs(tracer, prog):
+def test_a_wrong_suffix_is_refused_before_anything_runs(tracer, prog):
     result = tracer("trace", prog("print('ran')\ndef f(): return 1.0\n"), "f", "-o", "f.bmp", code=5)
     assert "ran" not in result.stdout
     assert ".svg" in result.stderr

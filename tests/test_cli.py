@@ -200,7 +200,7 @@ def test_verify_does_not_wait_for_a_run_that_never_ends(tracer, prog):
     assert "not compared: the limit of 50" in result.stdout
 
 
-def test_a_leak_is_told_and_strict_makes_it_an_error(tracer, prog, here):
+def test_a_leak_is_listed_and_strict_makes_it_an_error(tracer, prog, here):
     path = prog("def f(n=3.0):\n    return [1.0, 2.0, 3.0, 4.0][int(n)] * 2.0\n")
     result = tracer("trace", path, "f")
     assert "where a number left the graph:\n  prog.py:2:" in result.stdout

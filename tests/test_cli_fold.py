@@ -49,7 +49,7 @@ def test_steps_from_nowhere_are_a_wrong_command_line(tracer, command):
     assert "before or after" in said
 
 
-def test_a_text_counts_turns_as_they_are_asked_for(tracer, here):
+def test_a_text_counts_iterations_as_the_option_does(tracer, here):
     tracer("trace", LOAN, "total_paid", "years=1", "--fold", "none", "-o", "all.txt")
     (third,) = [line for line in (here / "all.txt").read_text().splitlines() if " [3] " in line]
     tracer("trace", LOAN, "total_paid", "years=1", "--iteration", "3", "-o", "one.dot")

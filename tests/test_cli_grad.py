@@ -23,7 +23,7 @@ def test_numbers_are_ranked_with_their_places(tracer, prog):
     assert "1.0 at line 2: a 1 % change moves the result by 9.52 %" in result.stdout
 
 
-def test_the_largest_gradient_first_if_that_is_asked_for(tracer, prog):
+def test_the_largest_gradient_first_by_option(tracer, prog):
     prog("def f(x, y):\n    return x * 1000.0 + y * y\n")
     assert rows(tracer("grad", "prog.py", "f", "0.001", "5.0", "--by", "gradient").stdout)[0][0] == "x"
     assert rows(tracer("grad", "prog.py", "f", "0.001", "5.0").stdout)[0][0] == "y"
@@ -57,7 +57,7 @@ def test_what_is_not_there_is_refused(tracer, prog):
     assert "ZeroDivisionError" in tracer("grad", "prog.py", "h", "1.0", code=1).output
 
 
-def test_a_run_says_where_nan_was_born(tracer, prog):
+def test_a_run_says_where_nan_first_appeared(tracer, prog):
     prog("def f(x):\n    big = x * 1e308\n    big = big * 10.0\n    return big - big\n")
     lines = tracer("trace", "prog.py", "f", "2.0").stdout.splitlines()
     assert "inf born at line 2: 2.0 * 1e+308" in lines
@@ -81,7 +81,7 @@ def test_every_sample_has_numbers_that_matter(tracer):
         assert rows(tracer("grad", SAMPLES / f"{sample}.py", function).stdout)
 
 
-def test_a_part_of_a_complex_result_is_told_with_its_value(tracer, prog):
+def test_a_part_of_a_complex_result_is_shown_with_its_value(tracer, prog):
     prog("def f(x):\n    return complex(x, 2.0) ** 2\n")
     assert "of result.imag = 4.0" in tracer("grad", "prog.py", "f", "1.0", "--of", "result.imag").stdout
     assert (
@@ -100,13 +100,13 @@ def test_a_gradient_of_0_says_what_it_means(tracer, prog):
         "    return x\n"
     )
     table = rows(tracer("grad", "prog.py", "f", "1.5", "3", "2.5", "9.0").stdout)
-    told = {row[0]: " ".join(row[3:5]) for row in table if row[1] == "input"}
-    assert told["n"] == "0.0 (steers)"
-    assert told["k"] == "0.0 (steps)"
-    assert told["unused"] == "0.0 (unused)"
+    notes = {row[0]: " ".join(row[3:5]) for row in table if row[1] == "input"}
+    assert notes["n"] == "0.0 (steers)"
+    assert notes["k"] == "0.0 (steps)"
+    assert notes["unused"] == "0.0 (unused)"
 
 
-def test_trace_fails_where_a_derivative_ends_if_that_is_asked_for(tracer, prog):
+def test_trace_fails_where_a_derivative_ends_by_option(tracer, prog):
     prog(
         "import math\n"
         "def smooth(x):\n    return x * x\n"
@@ -152,9 +152,9 @@ def test_the_summary_names_what_spoiled_a_result_a_gradient_or_the_run(tracer, p
 
 def test_a_shown_trace_is_tinted_as_a_run_is(tracer, prog, here):
     prog("def f(x):\n    return [x * 2.0, x * -5.0]\n")
-    look = ("--color", "gradient", "--of", "result[1]", "--theme", "dark")
-    tracer("trace", "prog.py", "f", "1.0", "-o", "f.json", "-o", "f.dot", *look)
-    tracer("show", "f.json", "-o", "again.dot", *look)
+    options = ("--color", "gradient", "--of", "result[1]", "--theme", "dark")
+    tracer("trace", "prog.py", "f", "1.0", "-o", "f.json", "-o", "f.dot", *options)
+    tracer("show", "f.json", "-o", "again.dot", *options)
     assert (here / "again.dot").read_text() == (here / "f.dot").read_text()
     tracer("trace", "prog.py", "f", "1.0", "-o", "plain.dot")
     assert (here / "plain.dot").read_text() != (here / "f.dot").read_text()
