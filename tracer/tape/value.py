@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextvars import Token
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import TraceError
 from ..ops import BINARY, COMPARE, LEAVES, ROWS, UNARY
@@ -133,6 +133,16 @@ class Value(Handle):
 
     __slots__ = ("_index", "_tape")
     _tape: Tape
+
+    if TYPE_CHECKING:  # the operators, which are made from the table of operations
+
+        def __mul__(self, other: Any) -> Value: ...
+        def __neg__(self) -> Value: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __rmul__ = __truediv__ = __rtruediv__ = __mul__
+        __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __mul__
+        __lt__ = __le__ = __gt__ = __ge__ = __mul__
+        __pos__ = __abs__ = __neg__
 
     def __init__(self, data: Any, label: str = "") -> None:
         """Write `data` on the current tape, as a number that came from nowhere.
