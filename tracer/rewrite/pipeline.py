@@ -12,6 +12,8 @@ from typing import Any, Final
 from ..errors import SourceError
 from ..source.code import PerCode, file_of, function_of
 from ..source.file import FUTURES, FunctionNode, SourceFile, label
+from ..source.place import assigned_name
+from ..source.text import Span
 from .attribute_targets import AttributeTargets
 from .bool_patterns import BoolPatterns
 from .call_marks import CallMarks
@@ -47,6 +49,16 @@ PASSES: Final[tuple[type[Pass], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Literal:
+    """A number that stands in the source: where, as what text, and the name it is assigned to, if any."""
+
+    value: Any
+    span: Span
+    text: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
     """A function's new code and what it needs.
 
@@ -55,7 +67,7 @@ class Rewritten:
         source: the file it came from.
         node: the function as written.
         tree: the function as rewritten.
-        literals: the value and the node of each literal, in the order of their closure variables.
+        literals: in the order of their closure variables.
         loops: each loop, in the order of their numbers, with the numbers of the loops around it.
         functions: the function and those in it, in the order of the numbers of their calls.
     """
@@ -64,7 +76,7 @@ class Rewritten:
     source: SourceFile
     node: FunctionNode
     tree: ast.AST
-    literals: tuple[tuple[Any, ast.expr], ...]
+    literals: tuple[Literal, ...]
     loops: tuple[tuple[LoopNode, tuple[int, ...]], ...]
     functions: tuple[ast.FunctionDef, ...]
 
@@ -117,10 +129,16 @@ def _rewrite(code: CodeType) -> Rewritten:
         source=source,
         node=node,
         tree=draft.function,
-        literals=tuple(draft.literals),
+        literals=tuple(_literal(source, value, literal) for value, literal in draft.literals),
         loops=tuple(draft.loops),
         functions=tuple(draft.functions),
     )
+
+
+def _literal(source: SourceFile, value: Any, node: ast.expr) -> Literal:
+    position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+    original = source.expression(position) or node  # that of the file's own tree, which has parents
+    return Literal(value, source.span(node), source.words(node), assigned_name(source, original))
 
 
 def _marks(loops: int, functions: int) -> tuple[tuple[str, int], ...]:
@@ -181,7 +199,7 @@ def rewritten_source(function: FunctionType) -> str:
     """
     made = rewrite(inspect.unwrap(function).__code__)
     literals = "".join(
-        f"# {literal_name(number)} = {ast.unparse(node)}  (line {node.lineno})\n"
-        for number, (_, node) in enumerate(made.literals)
+        f"# {literal_name(number)} = {ast.unparse(ast.Constant(literal.value))}  (line {literal.span.line})\n"
+        for number, literal in enumerate(made.literals)
     )
     return literals + ast.unparse(made.tree) + "\n"

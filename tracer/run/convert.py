@@ -196,7 +196,7 @@ def _is_new(f: Any) -> bool:
 Kind = tuple[Callable[[Any], Any], Callable[[Conversions, Any], Any]]
 # What tells each kind of callee, and how it is converted; the first that fits.
 _KINDS: Final[tuple[Kind, ...]] = (
-    (rules.is_primitive, Conversions._primitive),
+    (rules.row_of, Conversions._primitive),
     (rules.is_own_function, Conversions._unchanged),
     (rules.is_dispatched, Conversions._dispatched),
     (rules.is_opaque_function, Conversions._opaque),

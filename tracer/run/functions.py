@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.generated import NAME, literal_name, mark_name
-from ..source.place import assigned_name
 from ..tape import LITERAL, Tape
 from .stack import too_deep
 
@@ -64,11 +62,10 @@ class Functions:
 
     def _literals(self, made: Rewritten, f: FunctionType) -> dict[str, CellType]:
         cells = {}
-        for number, (value, node) in enumerate(made.literals):
-            name = assigned_name(made.source, _original(made, node))
-            site = Site(made.source.span(node), made.source.words(node), name, f.__qualname__)
-            literal = self.tape.write(LITERAL, (), value, self.tape.location_for(site))
-            cells[literal_name(number)] = self._cell(literal, value)
+        for number, literal in enumerate(made.literals):
+            site = Site(literal.span, literal.text, literal.name, f.__qualname__)
+            handle = self.tape.write(LITERAL, (), literal.value, self.tape.location_for(site))
+            cells[literal_name(number)] = self._cell(handle, literal.value)
         return cells
 
     def _cell(self, contents: Any, afterwards: Any) -> CellType:
@@ -83,9 +80,3 @@ class Functions:
         for marker in self._markers:
             marker.release()
         self._hooks = self._detached
-
-
-def _original(made: Rewritten, node: ast.expr) -> ast.AST:
-    """Return the node of the file's own tree that a node of the rewritten copy came from."""
-    position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
-    return made.source.expression(position) or node

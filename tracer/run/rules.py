@@ -38,7 +38,6 @@ __all__ = [
     "is_opaque_function",
     "is_own_function",
     "is_patchable_class",
-    "is_primitive",
     "is_raw",
     "is_raw_class",
     "is_raw_function",
@@ -99,11 +98,6 @@ def row_of(f: Any) -> Op | None:
     if op is None and isinstance(f, FunctionType | type):
         op = PRIMITIVES.get(f"{f.__module__}.{f.__qualname__}")
     return op
-
-
-def is_primitive(f: Any) -> bool:
-    """Return whether the table has a row for it."""
-    return row_of(f) is not None
 
 
 def callbacks_of(f: Any) -> frozenset[int | str]:
