@@ -12,6 +12,9 @@ from .lists import ListColumns, Located
 from .protocol import Columns
 from .summary import SlopeSummary, Summary, ValueSummary, combine, course
 
+if KIND == "C":
+    from .tape_columns import TapeColumns
+
 __all__ = ["FOLDED", "KEPT", "LEFT_OUT", "SINGLE", "Atoms", "Branch", "Call", "CallHead", "Columns", "Events"]
 __all__ += ["Leak", "ListColumns", "Located", "Loop", "LoopHead", "LoopIterations", "Path", "Paths", "Site"]
 __all__ += ["SlopeSummary", "Summary", "ValueSummary", "Walk", "combine", "course", "frozen"]
@@ -24,8 +27,6 @@ def frozen(tape: Tape, located: Once[Located]) -> Columns:
         located: gives the site of each entry, and the sites.
     """
     if KIND == "C":
-        from .tape_columns import TapeColumns
-
         return TapeColumns(tape, located)  # type: ignore[arg-type]  # it is one that was written in C
     return ListColumns(
         codes=tape.codes, args=tape.args, data=tape.data, controls=Lazy(tape.controls), located=located
