@@ -14,18 +14,8 @@ from tracer.errors import DISTRIBUTION
 from tracer.views import VIEWS
 
 ROOT = Path(__file__).parent.parent
-PENDING = tuple(  # what is not yet held to the rules
-    "tracer/" + part
-    for part in (
-        *("analyses/compare", "analyses/reentry"),
-        *("program/", "rewrite/"),
-        *("run/", "source/"),
-    )
-)
-PENDING_WORDS: set[str] = set()
 MODULES = sorted((ROOT / "tracer").rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
-DONE = [path for path in MODULES if not path.relative_to(ROOT).as_posix().startswith(PENDING)]
 
 SHARED_NAMES = {  # names that several modules bear, and why
     "__init__": "the face of a package",
@@ -103,7 +93,7 @@ def test_a_module_is_used():
     assert not [name(path) for path in MODULES if path.stem not in used]
 
 
-@pytest.mark.parametrize("path", DONE, ids=name)
+@pytest.mark.parametrize("path", MODULES, ids=name)
 def test_a_name_has_no_private_words(path):
     found = {
         f"{name(path)}:{line}: {identifier}": FORBIDDEN[word]
@@ -114,7 +104,7 @@ def test_a_name_has_no_private_words(path):
     assert not found
 
 
-@pytest.mark.parametrize("path", DONE, ids=name)
+@pytest.mark.parametrize("path", MODULES, ids=name)
 def test_a_module_says_what_it_does(path):
     docstring = ast.get_docstring(TREES[path])
     assert docstring or path.stem == "__init__"

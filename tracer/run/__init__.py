@@ -1,4 +1,4 @@
-"""Owns the run of a rewritten function: what its hooks do, and the record that is left."""
+"""The run of a rewritten function: what its hooks do, its record, and its comparison with a plain run."""
 
 from .driver import Outcome, run
 from .verify import Certificate, verify

@@ -158,7 +158,7 @@ def _outputs(result: Any) -> dict[str, int]:
 
 
 def _failure(error: BaseException, freezer: Freezer) -> Failure:
-    """What was raised, and the expression it came from."""
+    """Return what was raised, the expression it came from, and the numbers that were its operands."""
     tb = error.__traceback__
     while tb is not None and tb.tb_next is not None:
         tb = tb.tb_next
@@ -168,5 +168,5 @@ def _failure(error: BaseException, freezer: Freezer) -> Failure:
     tape = freezer.tape
     location = tape.location_of(tb.tb_frame.f_code, tb.tb_lasti)
     site = freezer.site_at(location)
-    met = tape.failed[1] if tape.failed is not None and tape.failed[0] == location else ()
-    return Failure(kind, message, site.span, site.text, met)
+    operands = tape.failed[1] if tape.failed is not None and tape.failed[0] == location else ()
+    return Failure(kind, message, site.span, site.text, operands)

@@ -19,13 +19,15 @@ def sweep(tape: Tape) -> None:
     Frames that are still alive (of a traceback, of a suspended generator) cannot be changed.
     """
     targets: list[Any] = tape.live_handles()
-    seen = {id(targets)}
+    visited = {id(targets)}
     while targets:
-        holders = [x for x in tape.referrers(targets) if id(x) not in seen and not isinstance(x, FrameType)]
+        holders = [
+            x for x in tape.referrers(targets) if id(x) not in visited and not isinstance(x, FrameType)
+        ]
         targets = []
         unwrap = Unwrap()
         for holder in holders:
-            seen.add(id(holder))
+            visited.add(id(holder))
             if any(storage.copies for storage in everything(type(holder))):
                 targets.append(holder)  # whoever holds the tuple gets a new one
             elif isinstance(holder, dict) and (owners := _classes_of(holder)):
@@ -33,13 +35,13 @@ def sweep(tape: Tape) -> None:
                     _unwrap_class(unwrap, owner)
             else:
                 unwrap(holder)
-        seen.add(id(targets))
-        seen.add(id(holders))
+        visited.add(id(targets))
+        visited.add(id(holders))
         del unwrap  # it keeps what was replaced
 
 
 def _classes_of(attributes: dict[Any, Any]) -> list[type]:
-    """The class that has these attributes: setting them behind its back would leave its cache stale."""
+    """Return the classes that have these attributes: set behind its back, one would leave its cache stale."""
     return [x for x in gc.get_referrers(attributes) if isinstance(x, type)]
 
 
