@@ -122,7 +122,7 @@ class Trace(Record):
 
     def obstacles(self, output: int | str | Node | None = None) -> list[Obstacle]:
         """Return the places where a derivative ends: opaque calls, numbers that left the graph, steps."""
-        return obstacles(self, seed(self, output))
+        return obstacles(self, [seed(self, output)])
 
     def _seeds(self) -> list[Seed]:
         """Return a seed for every real output; for a complex one, for both its parts."""

@@ -36,17 +36,17 @@ def gradient(run: Graph | Record, output: int | Seed | None = None) -> Sequence[
         output = next(iter(graph.outputs.values()), None)
         if output is None:
             return [0.0] * len(graph)
-    seed = output if isinstance(output, Seed) else Seed(output)
+    seed, ops = output if isinstance(output, Seed) else Seed(output), rows(graph)
     reentry = Reentry.of(run) if isinstance(run, Record) else None
     ambiguous = output is not seed and isinstance(graph.data[seed.id], complex)
     if ambiguous or seed.weight == 1.0:
-        found = graph.columns.sweep(rows(graph), seed.id)
+        found = graph.columns.sweep(ops, seed.id)
         if reentry is not None and all(found[i] == 0.0 for i in reentry.back):
             reentry = None  # what came back is not on the way to this output
         complexes = None in found and graph.columns.has_complex()
         if ambiguous or (reentry is None and not complexes):
             return found
-    return [None if isinstance(g, complex) else g for g in reverse(graph, seed, reentry)]
+    return [None if isinstance(g, complex) else g for g in reverse(graph, ops, seed, reentry)]
 
 
 def rows(graph: Graph) -> list[Op]:

@@ -47,7 +47,7 @@ class Obstacle:
         return f"{place}{self.text or self.op} {_MEANING[self.why]}"
 
 
-def obstacles(record: Record, *seeds: Seed) -> list[Obstacle]:
+def obstacles(record: Record, seeds: Sequence[Seed]) -> list[Obstacle]:
     """Return the places between the inputs and literals and the outputs where a derivative ends, in order."""
     graph, ops = record.graph, rows(record.graph)
     places: dict[tuple[str, str, int], list[int]] = {}

@@ -17,7 +17,7 @@ class Seed(NamedTuple):
 
     Attributes:
         id: the node.
-        weight: what its change is multiplied by to give that of the real number that is meant: 1.0, or
+        weight: what its change is multiplied by to give that of the real number that is derived: 1.0, or
             -1j for the imaginary part, for Re(-1j * z) is the imaginary part of z.
         name: what a reader calls it.
     """

@@ -7,10 +7,11 @@ The Complex Gradient Operator and the CR-Calculus, 2009).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..graph import Graph
-from ..ops import CONJUGATE, OPS, Op
+from ..ops import CONJUGATE, Op
 from .outputs import Seed
 from .reentry import Reentry
 
@@ -19,11 +20,14 @@ __all__ = ["carried", "reverse"]
 Cotangent = complex | None  # a float where the number is real
 
 
-def reverse(graph: Graph, seed: Seed, reentry: Reentry | None = None) -> list[Cotangent]:
-    """Return the cotangent of every node; None where it is not known."""
+def reverse(graph: Graph, ops: Sequence[Op], seed: Seed, reentry: Reentry | None = None) -> list[Cotangent]:
+    """Return the cotangent of every node; None where it is not known.
+
+    Args:
+        ops: the row of each of the graph's operation names.
+    """
     found: list[Cotangent] = [0.0] * len(graph)
     found[seed.id] = seed.weight if isinstance(graph.data[seed.id], complex) else seed.weight.real
-    ops = [OPS.get(name, OPS["opaque"]) for name in graph.names]
     came_back = False
     for i in range(seed.id, -1, -1):
         if reentry is not None and i in reentry.left and came_back:

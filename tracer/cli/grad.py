@@ -76,7 +76,7 @@ def _rank(record: Record, of: str | None, by: str) -> _Ranking:
     if by == "gradient":
         numbers.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
     origins = [str(origin) for origin in nan_origins(record, start)]
-    return _Ranking(record, start, value(record, start), numbers, obstacles(record, start), origins)
+    return _Ranking(record, start, value(record, start), numbers, obstacles(record, [start]), origins)
 
 
 def _print(ranking: _Ranking, top: int, precision: int) -> None:

@@ -34,7 +34,7 @@ def check_gradient(record: Record, of: str | None) -> None:
     """
     outputs = record.graph.outputs
     seeds = [Seed(i) for i in outputs.values()] if outputs and of is None else [seed(record, of)]
-    found = obstacles(record, *seeds)
+    found = obstacles(record, seeds)
     if found:
         say("\n".join(described(found)), err=True)
         fail()

@@ -23,22 +23,12 @@ def _numerator_slope(z: Any, x: Any) -> Any:
 
 CONSTRUCTORS: Final = (
     lazy_row(
-        "Fraction",
-        "fractions.Fraction",
-        (lambda z, n, d=1.0: 1 / d, lambda z, n, d: -z / d),
-        domain=(WHOLE,),
+        "Fraction", "fractions.Fraction", (lambda z, n, d=1.0: 1 / d, lambda z, n, d: -z / d), domain=(WHOLE,)
     ),
     lazy_row("Decimal", "decimal.Decimal", (lambda z, x: 1.0,)),
 )
 RATIO_PARTS: Final = (
-    Op(
-        "numerator",
-        None,
-        (_numerator_slope,),
-        python="{0}.numerator",
-        domain=(WHOLE,),
-        kinks=_CONVENTION,
-    ),
+    Op("numerator", None, (_numerator_slope,), python="{0}.numerator", domain=(WHOLE,), kinks=_CONVENTION),
     Op("denominator", None, HELD, python="{0}.denominator", domain=(WHOLE,), kinks=_CONVENTION),
     Op("as_integer_ratio", None, components=("as_integer_ratio[0]", "as_integer_ratio[1]")),
     Op("as_integer_ratio[0]", None, (_numerator_slope,), kinks=_CONVENTION),
