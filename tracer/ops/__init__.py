@@ -18,28 +18,9 @@ from .register import Register
 from .row import CONJUGATE, FLAT, HELD, Op, Precedence, inexact
 from .statistics_rows import STATISTICS
 
-__all__ = [
-    "ATTRIBUTES",
-    "BINARY",
-    "CALLS",
-    "CODES",
-    "COMPARE",
-    "CONJUGATE",
-    "FLAT",
-    "HELD",
-    "LEAVES",
-    "OPERATORS",
-    "OPS",
-    "PRIMITIVES",
-    "ROWS",
-    "UFUNCS",
-    "UNARY",
-    "Op",
-    "Precedence",
-    "Recorded",
-    "inexact",
-    "register",
-]
+__all__ = ["ATTRIBUTES", "BINARY", "CALLS", "CODES", "COMPARE", "CONJUGATE", "FLAT", "HELD", "LEAVES"]
+__all__ += ["OPERATORS", "OPS", "PRIMITIVES", "ROWS", "UFUNCS", "UNARY", "Op", "Precedence", "Recorded"]
+__all__ += ["inexact", "register"]
 
 LEAVES: Final = ("input", "literal", "constant")
 
@@ -48,21 +29,9 @@ CALLS: Final = (*BUILTINS, *MATH, *CMATH, *STATISTICS, *CONSTRUCTORS)
 
 # `opaque` is a call that the graph can follow but not differentiate.
 ROWS: Final[list[Op]] = [
-    *(Op(name) for name in LEAVES),
-    Op("opaque"),
-    *(
-        *BINARY,
-        *COMPARE,
-        *UNARY,
-        *BUILTINS,
-        *MATH,
-        *ATTRIBUTES,
-        *INDIRECT,
-        *CMATH,
-        *STATISTICS,
-        *CONSTRUCTORS,
-        *NUMPY,
-    ),
+    *(Op(name) for name in (*LEAVES, "opaque")),
+    *(*BINARY, *COMPARE, *UNARY, *BUILTINS, *MATH, *ATTRIBUTES, *INDIRECT),
+    *(*CMATH, *STATISTICS, *CONSTRUCTORS, *NUMPY),
 ]
 OPS: Final = {op.name: op for op in ROWS}
 CODES: Final = {op.name: code for code, op in enumerate(ROWS)}

@@ -31,6 +31,14 @@ def _root(x: Any) -> Any:
     return sqrt(x + 0j)
 
 
+def _log_slope(z: Any, x: Any, base: Any = None) -> Any:
+    return 1 / x if base is None else 1 / (x * log(base + 0j))
+
+
+def _log_slope_by_base(z: Any, x: Any, base: Any) -> Any:
+    return -z / (base * log(base + 0j))
+
+
 def _holomorphic(name: str, partial: Partial, *, underflows: bool = False) -> Op:
     """Return the row of a function of one number that has a complex derivative."""
     function = getattr(cmath, name)
@@ -53,15 +61,7 @@ CMATH: Final = (
     _holomorphic("asinh", lambda z, x: over(1.0, _root(1 - 1j * x) * _root(1 + 1j * x))),
     _holomorphic("acosh", lambda z, x: over(1.0, _root(x - 1) * _root(x + 1))),
     _holomorphic("atanh", lambda z, x: over(1.0, (1 - x) * (1 + x))),
-    Op(
-        "cmath.log",
-        cmath.log,
-        (
-            lambda z, x, base=None: 1 / x if base is None else 1 / (x * log(base + 0j)),
-            lambda z, x, base: -z / (base * log(base + 0j)),
-        ),
-        domain=(POSITIVE,),
-    ),
+    Op("cmath.log", cmath.log, (_log_slope, _log_slope_by_base), domain=(POSITIVE,)),
     Op("cmath.phase", cmath.phase, (_angle,)),
     Op("cmath.polar", cmath.polar, components=("abs", "cmath.phase")),
     Op("cmath.rect", cmath.rect, (lambda z, r, phi: exp(1j * phi), lambda z, r, phi: 1j * z)),

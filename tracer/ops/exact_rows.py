@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .lazy_import import lazy_row
-from .row import HELD, WHOLE, Op
+from .row import HELD, WHOLE, Op, lazy_row
 
 __all__ = ["CONSTRUCTORS", "RATIO_PARTS"]
 

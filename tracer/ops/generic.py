@@ -10,24 +10,8 @@ from typing import Any, Final
 
 from .polygamma import polygamma as _polygamma
 
-__all__ = [
-    "LN2",
-    "LN10",
-    "Recorded",
-    "copysign",
-    "cos",
-    "cosh",
-    "exp",
-    "hypot",
-    "log",
-    "over",
-    "polygamma",
-    "sign",
-    "sin",
-    "sinh",
-    "sqrt",
-    "unwrap",
-]
+__all__ = ["LN2", "LN10", "Recorded", "copysign", "cos", "cosh", "exp", "hypot", "log", "over", "polygamma"]
+__all__ += ["sign", "sin", "sinh", "sqrt", "unwrap"]
 
 LN2: Final = math.log(2.0)
 LN10: Final = math.log(10.0)

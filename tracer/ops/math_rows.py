@@ -25,7 +25,7 @@ from .generic import (
     sqrt,
     unwrap,
 )
-from .operator_rows import power, power_by_base, power_by_exponent
+from .operator_rows import power_by_base, power_by_exponent
 from .polygamma import polygamma as _polygamma
 from .row import ANY, FLAT, POSITIVE, STEPS, UNIT, Interval, Op, Partial
 
@@ -34,7 +34,6 @@ __all__ = ["BUILTINS", "INDIRECT", "MATH"]
 _ERF_FACTOR: Final = 2 / math.sqrt(pi)
 _ABOVE_ONE: Final[Interval] = (1.05, 20.0)
 _ABOVE_MINUS_ONE: Final[Interval] = (-0.95, 20.0)
-_WIDE: Final[Interval] = (-17.0, 17.0)
 
 
 def _operatorname(name: str) -> str:
@@ -96,45 +95,21 @@ def _quotient(z: Any, x: Any, y: Any) -> Any:
 
 
 def _function(
-    name: str,
-    partial: Partial,
-    domain: Interval = ANY,
-    *,
-    latex: str = "",
-    js: str | None = None,
-    underflows: bool = False,
-    kinks: str = "",
-    source: str = "",
-    ufuncs: tuple[str, ...] = (),
+    name: str, partial: Partial, latex: str = "", domain: Interval = ANY, js: str | None = None, **fields: Any
 ) -> Op:
     """Return the row of a function of one number in `math`; JavaScript has most under the same name."""
-    return Op(
-        name,
-        getattr(math, name),
-        (partial,),
-        ufuncs=ufuncs,
-        underflows=underflows,
-        latex=latex or _operatorname(name),
-        js=f"Math.{name}({{0}})" if js is None else js,
-        domain=(domain,),
-        kinks=kinks,
-        source=source,
-    )
+    fields["latex"] = latex or _operatorname(name)
+    fields["js"] = f"Math.{name}({{0}})" if js is None else js
+    return Op(name, getattr(math, name), (partial,), domain=(domain,), **fields)
 
 
+# The formatter would give each argument a line.
+# fmt: off
 def _extreme(name: str, *ufuncs: str) -> Op:
-    return Op(
-        name,
-        getattr(builtins, name),
-        _first_chosen,
-        ufuncs=ufuncs,
-        commutes=True,
-        iterates=1,
-        variadic=True,
-        latex=rf"\{name}\left({{0}}, {{1}}\right)",
-        js=f"Math.{name}({{0}}, {{1}})",
-        kinks="of equal ones the first",
-    )
+    """Return the row of `min` or `max`."""
+    return Op(name, getattr(builtins, name), _first_chosen, ufuncs=ufuncs, kinks="of equal ones the first",
+              commutes=True, iterates=1, variadic=True,
+              latex=rf"\{name}\left({{0}}, {{1}}\right)", js=f"Math.{name}({{0}}, {{1}})")
 
 
 BUILTINS: Final = (
@@ -142,162 +117,69 @@ BUILTINS: Final = (
     Op("int", builtins.int, FLAT, converts=int, js="Math.trunc({0})", latex=_operatorname("int")),
     Op("bool", builtins.bool, FLAT, converts=bool, js="({0} !== 0)"),
     Op("float", builtins.float, (lambda z, x: 1.0,), converts=float, js="({0})", latex="{0}"),
-    Op(
-        "complex",
-        builtins.complex,
-        (lambda z, x, y=0.0: 1.0, lambda z, x, y: 1j),
-        converts=complex,
-        latex="{0} + i {1}",
-    ),
-    Op("powmod", builtins.pow, power, latex="{{{0}}}^{{{1}}}", js="({0}) ** ({1})", domain=(POSITIVE, ANY)),
+    Op("complex", builtins.complex, (lambda z, x, y=0.0: 1.0, lambda z, x, y: 1j), converts=complex,
+       latex="{0} + i {1}"),
+    Op("powmod", builtins.pow, (power_by_base, power_by_exponent), domain=(POSITIVE, ANY),
+       latex="{{{0}}}^{{{1}}}", js="({0}) ** ({1})"),
     Op("sum", builtins.sum, _ones, commutes=True, iterates=1),
     _extreme("min", "minimum", "fmin"),
     _extreme("max", "maximum", "fmax"),
 )
 MATH: Final = (
-    _function("sqrt", lambda z, x: over(0.5, z), POSITIVE, latex=r"\sqrt{{{0}}}", kinks="inf at 0"),
-    _function("cbrt", lambda z, x: over(1.0, 3 * z * z), latex=r"\sqrt[3]{{{0}}}", kinks="inf at 0"),
-    _function("exp", lambda z, x: z, underflows=True, latex="e^{{{0}}}"),
-    _function("exp2", lambda z, x: z * LN2, underflows=True, latex="2^{{{0}}}", js="2 ** ({0})"),
-    _function("expm1", lambda z, x: exp(x), latex="e^{{{0}}} - 1"),
-    Op(
-        "log",
-        math.log,
-        (_log_slope, lambda z, x, base: -z / (base * log(base))),
-        latex=r"\ln {0}",
-        js="Math.log({0})",
-        domain=(POSITIVE, _ABOVE_ONE),
-    ),
-    _function("log2", lambda z, x: 1 / (x * LN2), POSITIVE, latex=r"\log_2 {0}"),
-    _function("log10", lambda z, x: 1 / (x * LN10), POSITIVE, latex=r"\log_{{10}} {0}"),
-    _function("log1p", lambda z, x: 1 / (1 + x), _ABOVE_MINUS_ONE, latex=r"\ln\left(1 + {0}\right)"),
-    _function("sin", lambda z, x: cos(x), latex=r"\sin {0}"),
-    _function("cos", lambda z, x: -sin(x), latex=r"\cos {0}"),
-    _function("tan", lambda z, x: 1 + z * z, (-1.5, 1.5), latex=r"\tan {0}"),
-    _function(
-        "asin",
-        lambda z, x: over(1.0, sqrt((1 - x) * (1 + x))),
-        UNIT,
-        latex=r"\arcsin {0}",
-        kinks="inf at -1 and 1",
-        ufuncs=("arcsin",),
-    ),
-    _function(
-        "acos",
-        lambda z, x: over(-1.0, sqrt((1 - x) * (1 + x))),
-        UNIT,
-        latex=r"\arccos {0}",
-        kinks="-inf at -1 and 1",
-        ufuncs=("arccos",),
-    ),
-    _function("atan", lambda z, x: 1 / (1 + x * x), latex=r"\arctan {0}", ufuncs=("arctan",)),
-    Op(
-        "atan2",
-        math.atan2,
-        # one division after the other: the square of a small distance may be 0
-        (lambda z, y, x: x / hypot(y, x) / hypot(y, x), lambda z, y, x: -y / hypot(y, x) / hypot(y, x)),
-        ufuncs=("arctan2",),
-        latex=r"\operatorname{{atan2}}\left({0}, {1}\right)",
-        js="Math.atan2({0}, {1})",
-        kinks="nan at the origin",
-    ),
-    _function("sinh", lambda z, x: cosh(x), latex=r"\sinh {0}"),
-    _function("cosh", lambda z, x: sinh(x), latex=r"\cosh {0}"),
-    _function("tanh", _tanh_slope, _WIDE, latex=r"\tanh {0}"),
-    _function(
-        "asinh", lambda z, x: 1 / hypot(x, 1.0), latex=r"\operatorname{{arsinh}} {0}", ufuncs=("arcsinh",)
-    ),
-    _function(
-        "acosh",
-        lambda z, x: over(1.0, sqrt(x - 1) * sqrt(x + 1)),
-        _ABOVE_ONE,
-        latex=r"\operatorname{{arcosh}} {0}",
-        kinks="inf at 1",
-        ufuncs=("arccosh",),
-    ),
-    _function(
-        "atanh",
-        lambda z, x: 1 / ((1 - x) * (1 + x)),
-        UNIT,
-        latex=r"\operatorname{{artanh}} {0}",
-        ufuncs=("arctanh",),
-    ),
-    _function("erf", _erf_slope, latex=r"\operatorname{{erf}} {0}", js="", source="DLMF 7.2.1"),
-    _function(
-        "erfc",
-        lambda z, x: -_erf_slope(z, x),
-        underflows=True,
-        latex=r"\operatorname{{erfc}} {0}",
-        js="",
-        source="DLMF 7.2.2",
-    ),
-    _function(
-        "gamma",
-        lambda z, x: z * polygamma(0, x),
-        (0.05, 17.0),
-        underflows=True,
-        latex=r"\Gamma\left({0}\right)",
-        js="",
-        source="DLMF 5.2.2",
-    ),
-    _function(
-        "lgamma",
-        lambda z, x: polygamma(0, x),
-        (0.05, 50.0),
-        latex=r"\ln\left|\Gamma\left({0}\right)\right|",
-        js="",
-        source="DLMF 5.2.2",
-    ),
-    _function("fabs", lambda z, x: sign(x), latex=r"\left| {0} \right|", js="Math.abs({0})", kinks="0 at 0"),
-    _function(
-        "degrees",
-        lambda z, x: 180 / pi,
-        latex=r"\frac{{180}}{{\pi}} {0}",
-        js="({0}) * (180 / Math.PI)",
-        ufuncs=("rad2deg",),
-    ),
-    _function(
-        "radians",
-        lambda z, x: pi / 180,
-        latex=r"\frac{{\pi}}{{180}} {0}",
-        js="({0}) * (Math.PI / 180)",
-        ufuncs=("deg2rad",),
-    ),
-    Op(
-        "fpow",
-        math.pow,
-        (power_by_base, power_by_exponent),
-        underflows=True,
-        latex="{{{0}}}^{{{1}}}",
-        js="({0}) ** ({1})",
-        domain=(POSITIVE, ANY),
-        kinks="as x ** y",
-    ),
+    _function("sqrt", lambda z, x: over(0.5, z), r"\sqrt{{{0}}}", POSITIVE, kinks="inf at 0"),
+    _function("cbrt", lambda z, x: over(1.0, 3 * z * z), r"\sqrt[3]{{{0}}}", kinks="inf at 0"),
+    _function("exp", lambda z, x: z, "e^{{{0}}}", underflows=True),
+    _function("exp2", lambda z, x: z * LN2, "2^{{{0}}}", underflows=True, js="2 ** ({0})"),
+    _function("expm1", lambda z, x: exp(x), "e^{{{0}}} - 1"),
+    Op("log", math.log, (_log_slope, lambda z, x, base: -z / (base * log(base))),
+       latex=r"\ln {0}", js="Math.log({0})", domain=(POSITIVE, _ABOVE_ONE)),
+    _function("log2", lambda z, x: 1 / (x * LN2), r"\log_2 {0}", POSITIVE),
+    _function("log10", lambda z, x: 1 / (x * LN10), r"\log_{{10}} {0}", POSITIVE),
+    _function("log1p", lambda z, x: 1 / (1 + x), r"\ln\left(1 + {0}\right)", _ABOVE_MINUS_ONE),
+    _function("sin", lambda z, x: cos(x), r"\sin {0}"),
+    _function("cos", lambda z, x: -sin(x), r"\cos {0}"),
+    _function("tan", lambda z, x: 1 + z * z, r"\tan {0}", (-1.5, 1.5)),
+    _function("asin", lambda z, x: over(1.0, sqrt((1 - x) * (1 + x))), r"\arcsin {0}", UNIT,
+              kinks="inf at -1 and 1", ufuncs=("arcsin",)),
+    _function("acos", lambda z, x: over(-1.0, sqrt((1 - x) * (1 + x))), r"\arccos {0}", UNIT,
+              kinks="-inf at -1 and 1", ufuncs=("arccos",)),
+    _function("atan", lambda z, x: 1 / (1 + x * x), r"\arctan {0}", ufuncs=("arctan",)),
+    Op("atan2", math.atan2,
+       # one division after the other: the square of a small distance may be 0
+       (lambda z, y, x: x / hypot(y, x) / hypot(y, x), lambda z, y, x: -y / hypot(y, x) / hypot(y, x)),
+       latex=r"\operatorname{{atan2}}\left({0}, {1}\right)", js="Math.atan2({0}, {1})",
+       kinks="nan at the origin", ufuncs=("arctan2",)),
+    _function("sinh", lambda z, x: cosh(x), r"\sinh {0}"),
+    _function("cosh", lambda z, x: sinh(x), r"\cosh {0}"),
+    _function("tanh", _tanh_slope, r"\tanh {0}", (-17.0, 17.0)),
+    _function("asinh", lambda z, x: 1 / hypot(x, 1.0), r"\operatorname{{arsinh}} {0}", ufuncs=("arcsinh",)),
+    _function("acosh", lambda z, x: over(1.0, sqrt(x - 1) * sqrt(x + 1)), r"\operatorname{{arcosh}} {0}",
+              _ABOVE_ONE, kinks="inf at 1", ufuncs=("arccosh",)),
+    _function("atanh", lambda z, x: 1 / ((1 - x) * (1 + x)), r"\operatorname{{artanh}} {0}", UNIT,
+              ufuncs=("arctanh",)),
+    _function("erf", _erf_slope, r"\operatorname{{erf}} {0}", js="", source="DLMF 7.2.1"),
+    _function("erfc", lambda z, x: -_erf_slope(z, x), r"\operatorname{{erfc}} {0}", js="",
+              underflows=True, source="DLMF 7.2.2"),
+    _function("gamma", lambda z, x: z * polygamma(0, x), r"\Gamma\left({0}\right)", (0.05, 17.0), js="",
+              underflows=True, source="DLMF 5.2.2"),
+    _function("lgamma", lambda z, x: polygamma(0, x), r"\ln\left|\Gamma\left({0}\right)\right|", (0.05, 50.0),
+              js="", source="DLMF 5.2.2"),
+    _function("fabs", lambda z, x: sign(x), r"\left| {0} \right|", js="Math.abs({0})", kinks="0 at 0"),
+    _function("degrees", lambda z, x: 180 / pi, r"\frac{{180}}{{\pi}} {0}", js="({0}) * (180 / Math.PI)",
+              ufuncs=("rad2deg",)),
+    _function("radians", lambda z, x: pi / 180, r"\frac{{\pi}}{{180}} {0}", js="({0}) * (Math.PI / 180)",
+              ufuncs=("deg2rad",)),
+    Op("fpow", math.pow, (power_by_base, power_by_exponent), underflows=True, domain=(POSITIVE, ANY),
+       latex="{{{0}}}^{{{1}}}", js="({0}) ** ({1})", kinks="as x ** y"),
     Op("fmod", math.fmod, (lambda z, x, y: 1.0, _quotient), js="({0}) % ({1})", domain=(ANY, POSITIVE)),
     Op("remainder", math.remainder, (lambda z, x, y: 1.0, _quotient), domain=(ANY, POSITIVE)),
-    Op(
-        "copysign",
-        math.copysign,
-        (lambda z, x, y: sign(x) * copysign(1.0, y), lambda z, x, y: 0.0),
-        kinks="0 by x at 0; 0 by y",
-    ),
-    Op(
-        "ldexp",
-        math.ldexp,
-        (lambda z, x, i: 2.0 ** unwrap(i), lambda z, x, i: z * LN2),
-        underflows=True,
-        domain=(ANY, STEPS),
-    ),
+    Op("copysign", math.copysign, (lambda z, x, y: sign(x) * copysign(1.0, y), lambda z, x, y: 0.0),
+       kinks="0 by x at 0; 0 by y"),
+    Op("ldexp", math.ldexp, (lambda z, x, i: 2.0 ** unwrap(i), lambda z, x, i: z * LN2),
+       underflows=True, domain=(ANY, STEPS)),
     Op("nextafter", math.nextafter, (lambda z, x, y: 1.0, lambda z, x, y: 0.0, lambda z, x, y, n: 0.0)),
-    Op(
-        "hypot",
-        math.hypot,
-        _norm,
-        commutes=True,
-        latex=r"\sqrt{{{0}^2 + {1}^2}}",
-        js="Math.hypot({0}, {1})",
-        kinks="0 at 0",
-    ),
+    Op("hypot", math.hypot, _norm, commutes=True, kinks="0 at 0",
+       latex=r"\sqrt{{{0}^2 + {1}^2}}", js="Math.hypot({0}, {1})"),
     Op("dist", math.dist, _distance, iterates=2, kinks="0 at 0"),
     Op("fsum", math.fsum, _ones, commutes=True, iterates=1),
     Op("prod", math.prod, _product, commutes=True, iterates=1, underflows=True),
@@ -317,11 +199,8 @@ MATH: Final = (
     Op("isclose", math.isclose, FLAT),
     # sumprod is new in Python 3.12, fma in 3.13
     *([Op("sumprod", math.sumprod, _dot_product, iterates=2)] if hasattr(math, "sumprod") else []),
-    *(
-        [Op("fma", math.fma, (lambda z, x, y, w: y, lambda z, x, y, w: x, lambda z, x, y, w: 1.0))]
-        if hasattr(math, "fma")
-        else []
-    ),
+    *([Op("fma", math.fma, (lambda z, x, y, w: y, lambda z, x, y, w: x, lambda z, x, y, w: 1.0))]
+      if hasattr(math, "fma") else []),
     Op("modf", math.modf, components=("modf[0]", "modf[1]")),
     Op("frexp", math.frexp, components=("frexp[0]", "frexp[1]")),
 )
@@ -331,11 +210,7 @@ INDIRECT: Final = (
     Op("modf[1]", None, FLAT),
     Op("frexp[0]", None, (lambda z, x: z / x,), kinks="nan at 0"),
     Op("frexp[1]", None, FLAT),
-    Op(
-        "polygamma",
-        _polygamma,
-        (lambda z, n, x: nan, lambda z, n, x: polygamma(n + 1, x)),
-        domain=(STEPS, POSITIVE),
-        source="DLMF 5.15.1",
-    ),
+    Op("polygamma", _polygamma, (lambda z, n, x: nan, lambda z, n, x: polygamma(n + 1, x)),
+       domain=(STEPS, POSITIVE), source="DLMF 5.15.1"),
 )
+# fmt: on

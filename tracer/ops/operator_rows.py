@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import operator
-from collections.abc import Callable, Sequence
-from math import nan
 from typing import Any, Final
 
 from .exact_rows import RATIO_PARTS
 from .generic import log, sign, unwrap
 from .row import ANY, CONJUGATE, FLAT, POSITIVE, STEPS, Op, Partial, Precedence
 
-__all__ = ["ATTRIBUTES", "BINARY", "COMPARE", "UNARY", "power", "power_by_base", "power_by_exponent"]
+__all__ = ["ATTRIBUTES", "BINARY", "COMPARE", "UNARY", "power_by_base", "power_by_exponent"]
 
 
 def power_by_base(z: Any, x: Any, y: Any) -> Any:
@@ -39,246 +37,87 @@ def power_by_exponent(z: Any, x: Any, y: Any) -> Any:
     return z * log(x)
 
 
-def power(z: Any, xs: Sequence[Any]) -> Sequence[Any] | None:
-    """Return both slopes of `pow(x, y)`; None for `pow(x, y, modulus)`, of whole numbers."""
-    if len(xs) == 2:
-        return [_or_nan(power_by_base, z, *xs), _or_nan(power_by_exponent, z, *xs)]
-    return None
-
-
-def _or_nan(partial: Partial, *args: Any) -> Any:
-    try:
-        return partial(*args)
-    except (ValueError, ZeroDivisionError):
-        return nan
-
-
-def _one(z: Any, x: Any, y: Any) -> Any:
-    return 1.0
-
-
-def _minus_one(z: Any, x: Any, y: Any) -> Any:
-    return -1.0
-
-
 def _binary(
     name: str,
-    function: Callable[[Any, Any], Any],
     symbol: str,
     syntax: type[ast.operator | ast.cmpop],
     precedence: Precedence,
     partials: tuple[Partial, Partial] | str | None,
-    *,
     latex: str | None = None,
     js: str | None = None,
     **fields: Any,
 ) -> Op:
     """Return the row of an operator between two numbers; LaTeX and JavaScript write most as Python does."""
     python = f"{{0}} {symbol} {{1}}"
-    return Op(
-        name,
-        function,
-        partials,
-        python=python,
-        syntax=syntax,
-        precedence=precedence,
-        latex=python if latex is None else latex,
-        js=python if js is None else js,
-        **fields,
-    )
+    fields["latex"] = python if latex is None else latex
+    fields["js"] = python if js is None else js
+    function = getattr(operator, f"__{name}__")
+    return Op(name, function, partials, python=python, syntax=syntax, precedence=precedence, **fields)
 
 
 def _bitwise(
-    name: str,
-    function: Callable[[Any, Any], Any],
-    symbol: str,
-    syntax: type[ast.operator],
-    precedence: Precedence,
-    latex: str,
-    ufunc: str,
-    *,
-    commutes: bool = False,
+    name: str, symbol: str, syntax: type[ast.operator], precedence: Precedence, latex: str, **fields: Any
 ) -> Op:
     """Return the row of an operator on whole numbers; those of JavaScript have 32 bits."""
-    return _binary(
-        name,
-        function,
-        symbol,
-        syntax,
-        precedence,
-        None,
-        latex=f"{{0}} {latex} {{1}}",
-        js="",
-        ufuncs=(ufunc,),
-        commutes=commutes,
-        domain=(STEPS,),
-    )
+    latex = f"{{0}} {latex} {{1}}"
+    return _binary(name, symbol, syntax, precedence, None, latex, "", domain=(STEPS,), **fields)
 
 
 def _comparison(
-    name: str,
-    function: Callable[[Any, Any], bool],
-    symbol: str,
-    syntax: type[ast.cmpop],
-    mirror: str,
-    ufunc: str,
-    *,
-    latex: str | None = None,
-    js: str | None = None,
+    name: str, symbol: str, syntax: type[ast.cmpop], mirror: str, ufunc: str, *spellings: str
 ) -> Op:
     """Return the row of a comparison; one that is its own mirror commutes."""
-    return _binary(
-        name,
-        function,
-        symbol,
-        syntax,
-        Precedence.COMPARISON,
-        FLAT,
-        latex=latex,
-        js=js,
-        mirror=mirror,
-        commutes=mirror == name,
-        ufuncs=(ufunc,),
-    )
+    fields: dict[str, Any] = {"mirror": mirror, "commutes": mirror == name, "ufuncs": (ufunc,)}
+    return _binary(name, symbol, syntax, Precedence.COMPARISON, FLAT, *spellings, **fields)
 
 
+# The formatter would give each argument a line.
+# fmt: off
 BINARY: Final = (
-    _binary("add", operator.add, "+", ast.Add, Precedence.SUM, (_one, _one), commutes=True),
-    _binary("sub", operator.sub, "-", ast.Sub, Precedence.SUM, (_one, _minus_one), ufuncs=("subtract",)),
-    _binary(
-        "mul",
-        operator.mul,
-        "*",
-        ast.Mult,
-        Precedence.PRODUCT,
-        (lambda z, x, y: y, lambda z, x, y: x),
-        commutes=True,
-        underflows=True,
-        latex=r"{0} \cdot {1}",
-        ufuncs=("multiply",),
-    ),
-    _binary(
-        "truediv",
-        operator.truediv,
-        "/",
-        ast.Div,
-        Precedence.PRODUCT,
-        (lambda z, x, y: 1 / y, lambda z, x, y: -z / y),
-        underflows=True,
-        latex=r"\frac{{{0}}}{{{1}}}",
-        ufuncs=("divide", "true_divide"),
-        domain=(ANY, POSITIVE),
-    ),
-    _binary(
-        "floordiv",
-        operator.floordiv,
-        "//",
-        ast.FloorDiv,
-        Precedence.PRODUCT,
-        FLAT,
-        latex=r"\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor",
-        js="Math.floor({0} / {1})",
-        ufuncs=("floor_divide",),
-        domain=(ANY, POSITIVE),
-    ),
-    _binary(
-        "mod",
-        operator.mod,
-        "%",
-        ast.Mod,
-        Precedence.PRODUCT,
-        (lambda z, x, y: 1.0, lambda z, x, y: -(x // y)),
-        latex=r"{0} \bmod {1}",
-        js="({0} % {1} + {1}) % {1}",
-        ufuncs=("remainder",),
-        domain=(ANY, POSITIVE),
-        kinks="at its jumps the slope to the right",
-    ),
-    _binary(
-        "pow",
-        operator.pow,
-        "**",
-        ast.Pow,
-        Precedence.POWER,
-        (power_by_base, power_by_exponent),
-        underflows=True,
-        latex="{{{0}}}^{{{1}}}",
-        js="({0}) ** ({1})",
-        ufuncs=("power", "float_power"),
-        domain=(POSITIVE, ANY),
-        kinks="by y: 0 at x = 0 if y > 0, else none; none for a negative x",
-    ),
-    _bitwise("lshift", operator.lshift, "<<", ast.LShift, Precedence.SHIFT, r"\ll", "left_shift"),
-    _bitwise("rshift", operator.rshift, ">>", ast.RShift, Precedence.SHIFT, r"\gg", "right_shift"),
-    _bitwise(
-        "and",
-        operator.and_,
-        "&",
-        ast.BitAnd,
-        Precedence.BITWISE_AND,
-        r"\mathbin{{\&}}",
-        "bitwise_and",
-        commutes=True,
-    ),
-    _bitwise("or", operator.or_, "|", ast.BitOr, Precedence.BITWISE_OR, r"\mid", "bitwise_or", commutes=True),
-    _bitwise(
-        "xor", operator.xor, "^", ast.BitXor, Precedence.BITWISE_XOR, r"\oplus", "bitwise_xor", commutes=True
-    ),
+    _binary("add", "+", ast.Add, Precedence.SUM, (lambda z, x, y: 1.0, lambda z, x, y: 1.0), commutes=True),
+    _binary("sub", "-", ast.Sub, Precedence.SUM, (lambda z, x, y: 1.0, lambda z, x, y: -1.0),
+            ufuncs=("subtract",)),
+    _binary("mul", "*", ast.Mult, Precedence.PRODUCT, (lambda z, x, y: y, lambda z, x, y: x),
+            r"{0} \cdot {1}", commutes=True, underflows=True, ufuncs=("multiply",)),
+    _binary("truediv", "/", ast.Div, Precedence.PRODUCT, (lambda z, x, y: 1 / y, lambda z, x, y: -z / y),
+            r"\frac{{{0}}}{{{1}}}", domain=(ANY, POSITIVE), underflows=True,
+            ufuncs=("divide", "true_divide")),
+    _binary("floordiv", "//", ast.FloorDiv, Precedence.PRODUCT, FLAT,
+            r"\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor", "Math.floor({0} / {1})",
+            ufuncs=("floor_divide",), domain=(ANY, POSITIVE)),
+    _binary("mod", "%", ast.Mod, Precedence.PRODUCT, (lambda z, x, y: 1.0, lambda z, x, y: -(x // y)),
+            r"{0} \bmod {1}", "({0} % {1} + {1}) % {1}", ufuncs=("remainder",), domain=(ANY, POSITIVE),
+            kinks="at its jumps the slope to the right"),
+    _binary("pow", "**", ast.Pow, Precedence.POWER, (power_by_base, power_by_exponent),
+            "{{{0}}}^{{{1}}}", "({0}) ** ({1})", underflows=True, ufuncs=("power", "float_power"),
+            domain=(POSITIVE, ANY), kinks="by y: 0 at x = 0 if y > 0, else none; none for a negative x"),
+    _bitwise("lshift", "<<", ast.LShift, Precedence.SHIFT, r"\ll", ufuncs=("left_shift",)),
+    _bitwise("rshift", ">>", ast.RShift, Precedence.SHIFT, r"\gg", ufuncs=("right_shift",)),
+    _bitwise("and", "&", ast.BitAnd, Precedence.BITWISE_AND, r"\mathbin{{\&}}",
+             ufuncs=("bitwise_and",), commutes=True),
+    _bitwise("or", "|", ast.BitOr, Precedence.BITWISE_OR, r"\mid", ufuncs=("bitwise_or",), commutes=True),
+    _bitwise("xor", "^", ast.BitXor, Precedence.BITWISE_XOR, r"\oplus",
+             ufuncs=("bitwise_xor",), commutes=True),
 )
 COMPARE: Final = (
-    _comparison("lt", operator.lt, "<", ast.Lt, "gt", "less"),
-    _comparison("le", operator.le, "<=", ast.LtE, "ge", "less_equal", latex=r"{0} \le {1}"),
-    _comparison("eq", operator.eq, "==", ast.Eq, "eq", "equal", latex="{0} = {1}", js="{0} === {1}"),
-    _comparison(
-        "ne", operator.ne, "!=", ast.NotEq, "ne", "not_equal", latex=r"{0} \ne {1}", js="{0} !== {1}"
-    ),
-    _comparison("gt", operator.gt, ">", ast.Gt, "lt", "greater"),
-    _comparison("ge", operator.ge, ">=", ast.GtE, "le", "greater_equal", latex=r"{0} \ge {1}"),
+    _comparison("lt", "<", ast.Lt, "gt", "less"),
+    _comparison("le", "<=", ast.LtE, "ge", "less_equal", r"{0} \le {1}"),
+    _comparison("eq", "==", ast.Eq, "eq", "equal", "{0} = {1}", "{0} === {1}"),
+    _comparison("ne", "!=", ast.NotEq, "ne", "not_equal", r"{0} \ne {1}", "{0} !== {1}"),
+    _comparison("gt", ">", ast.Gt, "lt", "greater"),
+    _comparison("ge", ">=", ast.GtE, "le", "greater_equal", r"{0} \ge {1}"),
 )
 UNARY: Final = (
-    Op(
-        "neg",
-        operator.neg,
-        (lambda z, x: -1.0,),
-        ufuncs=("negative",),
-        python="-{0}",
-        syntax=ast.USub,
-        precedence=Precedence.SIGN,
-        latex="-{0}",
-        js="-({0})",
-    ),
-    Op(
-        "pos",
-        operator.pos,
-        (lambda z, x: 1.0,),
-        ufuncs=("positive",),
-        python="+{0}",
-        syntax=ast.UAdd,
-        precedence=Precedence.SIGN,
-        latex="+{0}",
-        js="+({0})",
-    ),
-    Op(
-        "abs",
-        builtins.abs,
-        (lambda z, x: sign(x),),
-        ufuncs=("absolute",),
-        python="abs({0})",
-        latex=r"\left| {0} \right|",
-        js="Math.abs({0})",
-        kinks="0 at 0",
-    ),
-    Op(
-        "invert",
-        operator.invert,
-        (lambda z, x: -1.0,),
-        ufuncs=("bitwise_not",),
-        python="~{0}",
-        syntax=ast.Invert,
-        precedence=Precedence.SIGN,
-        latex=r"\mathord{{\sim}} {0}",
-    ),
+    Op("neg", operator.neg, (lambda z, x: -1.0,), ufuncs=("negative",),
+       python="-{0}", syntax=ast.USub, precedence=Precedence.SIGN, latex="-{0}", js="-({0})"),
+    Op("pos", operator.pos, (lambda z, x: 1.0,), ufuncs=("positive",),
+       python="+{0}", syntax=ast.UAdd, precedence=Precedence.SIGN, latex="+{0}", js="+({0})"),
+    Op("abs", builtins.abs, (lambda z, x: sign(x),), ufuncs=("absolute",), kinks="0 at 0",
+       python="abs({0})", latex=r"\left| {0} \right|", js="Math.abs({0})"),
+    Op("invert", operator.invert, (lambda z, x: -1.0,), ufuncs=("bitwise_not",),
+       python="~{0}", syntax=ast.Invert, precedence=Precedence.SIGN, latex=r"\mathord{{\sim}} {0}"),
 )
+# fmt: on
 
 
 def _imaginary(z: Any, x: Any) -> Any:

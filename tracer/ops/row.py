@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from enum import IntEnum
 from math import inf, nan
 from typing import Any, Final
 
-__all__ = [
-    "ANY",
-    "CONJUGATE",
-    "FLAT",
-    "HELD",
-    "POSITIVE",
-    "STEPS",
-    "UNIT",
-    "WHOLE",
-    "Interval",
-    "Op",
-    "Partial",
-    "Precedence",
-    "Slopes",
-    "inexact",
-]
+__all__ = ["ANY", "CONJUGATE", "FLAT", "HELD", "POSITIVE", "STEPS", "UNIT", "WHOLE"]
+__all__ += ["Interval", "Op", "Partial", "Precedence", "Slopes", "inexact", "lazy_row"]
 
 Partial = Callable[..., Any]
 Slopes = Callable[[Any, Sequence[Any]], Sequence[Any] | None]
@@ -148,11 +135,9 @@ class Op:
             return partials(z, operands)
         if len(operands) != len(partials) and not self._accepts(len(operands)):
             return None
-        if wanted is None:
-            return [_slope(partial, z, operands) for partial, _ in zip(partials, operands, strict=False)]
         return [
             _slope(partial, z, operands) if needed else 0.0
-            for partial, needed in zip(partials, wanted, strict=False)
+            for partial, needed in zip(partials, wanted or [True] * len(operands), strict=False)
         ]
 
     def slopes_at(self, z: Any, operands: Sequence[Any]) -> Sequence[Any] | None:
@@ -190,3 +175,15 @@ def _slope(partial: Partial, z: Any, operands: Sequence[Any]) -> Any:
         return nan
     except OverflowError:
         return inf
+
+
+def lazy_row(name: str, home: str, partials: tuple[Partial, ...] | Slopes, **fields: Any) -> Op:
+    """Return the row of the function or class `home`, `module.function`; a call imports the module."""
+    module, _, attribute = home.rpartition(".")
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return getattr(importlib.import_module(module), attribute)(*args, **kwargs)
+
+    function.__name__ = function.__qualname__ = attribute
+    function.__module__ = module
+    return Op(name, function, partials, home=home, **fields)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from .lazy_import import lazy_row
-from .row import POSITIVE, WHOLE, Op, Slopes
+from .row import POSITIVE, WHOLE, Op, Slopes, lazy_row
 
 __all__ = ["STATISTICS"]
 
@@ -39,34 +38,23 @@ def _deviation(constraints: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]
     return slopes
 
 
-def _of_data(name: str, slopes: Slopes, *, kinks: str = "") -> Op:
+def _of_data(name: str, slopes: Slopes, kinks: str = "") -> Op:
     """Return the row of a function of one collection, whose order does not matter."""
-    return lazy_row(
-        name,
-        f"statistics.{name}",
-        slopes,
-        commutes=True,
-        iterates=1,
-        only_argument=True,
-        domain=(POSITIVE,),
-        kinks=kinks,
-    )
+    fields = {"commutes": True, "iterates": 1, "only_argument": True, "domain": (POSITIVE,), "kinks": kinks}
+    return lazy_row(name, f"statistics.{name}", slopes, **fields)
 
 
+# The formatter would give each argument a line.
+# fmt: off
 STATISTICS: Final = (
     _of_data("mean", lambda z, xs: [1 / len(xs)] * len(xs)),
-    _of_data(
-        "harmonic_mean", lambda z, xs: [z / x * z / x / len(xs) if x else 0.0 for x in xs], kinks="0 at 0"
-    ),
+    _of_data("harmonic_mean", lambda z, xs: [z / x * z / x / len(xs) if x else 0.0 for x in xs], "0 at 0"),
     _of_data("variance", _variance(1)),
     _of_data("pvariance", _variance(0)),
-    _of_data("stdev", _deviation(1), kinks="0 where all are equal"),
-    _of_data("pstdev", _deviation(0), kinks="0 where all are equal"),
+    _of_data("stdev", _deviation(1), "0 where all are equal"),
+    _of_data("pstdev", _deviation(0), "0 where all are equal"),
     # the square root of a quotient of whole numbers, by shifts, with which they end
-    lazy_row(
-        "root of a fraction",
-        "statistics._float_sqrt_of_frac",
-        (lambda z, n, m: z / (2 * n) if n else 0.0, lambda z, n, m: -z / (2 * m)),
-        domain=(WHOLE,),
-    ),
+    lazy_row("root of a fraction", "statistics._float_sqrt_of_frac",
+             (lambda z, n, m: z / (2 * n) if n else 0.0, lambda z, n, m: -z / (2 * m)), domain=(WHOLE,)),
 )
+# fmt: on
