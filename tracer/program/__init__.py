@@ -4,12 +4,5 @@ from .arguments import ArgumentsError
 from .loading import LoadedCall, LoadError, load_call, load_function
 from .outline import TraceableFunction, outline
 
-__all__ = [
-    "ArgumentsError",
-    "LoadError",
-    "LoadedCall",
-    "TraceableFunction",
-    "load_call",
-    "load_function",
-    "outline",
-]
+__all__ = ["ArgumentsError", "LoadError", "LoadedCall", "TraceableFunction"]
+__all__ += ["load_call", "load_function", "outline"]

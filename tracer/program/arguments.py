@@ -8,12 +8,13 @@ import re
 import shlex
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
 from ..errors import SourceError
-from .outline import Example, example
+from .outline import Example, example, required
 
 __all__ = ["Arguments", "ArgumentsError", "arguments"]
 
@@ -113,23 +114,16 @@ def _fitting(signature: inspect.Signature | None, shown: Example | None) -> str:
             *(ast.unparse(arg) for arg in shown[1].args),
             *(f"{word.arg}={ast.unparse(word.value)}" for word in shown[1].keywords),
         ]
-        try:
+        with suppress(ArgumentsError):
             _literals(written)
-        except ArgumentsError:
-            pass
-        else:
             return " ".join(map(_quoted, written))
     samples = {"int": "2", "str": "'text'", "bool": "True", "list": "[1.0, 2.0]", "tuple": "(1.0, 2.0)"}
     words = []
     for number, parameter in enumerate(signature.parameters.values() if signature else (), 1):
-        if parameter.default is not parameter.empty or parameter.kind in (
-            parameter.VAR_POSITIONAL,
-            parameter.VAR_KEYWORD,
-        ):
-            continue
-        kind = getattr(parameter.annotation, "__name__", str(parameter.annotation)).partition("[")[0]
-        text = samples.get(kind, f"{number}.0")
-        words.append(f"{parameter.name}={text}" if parameter.kind is parameter.KEYWORD_ONLY else text)
+        if required(parameter):
+            kind = getattr(parameter.annotation, "__name__", str(parameter.annotation)).partition("[")[0]
+            text = samples.get(kind, f"{number}.0")
+            words.append(f"{parameter.name}={text}" if parameter.kind is parameter.KEYWORD_ONLY else text)
     return " ".join(map(_quoted, words))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ..errors import SourceError, UnsupportedError
 from ..source.code import function_of
@@ -71,8 +71,7 @@ def load(path: Path) -> Iterator[ModuleType]:
     """
     name, folder = path.stem, str(path.resolve().parent)
     spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, str(path.absolute())))
-    if spec is None:
-        raise SourceError(f"{path} cannot be imported")
+    assert spec is not None  # there is a loader
     module = importlib.util.module_from_spec(spec)
     before = sys.modules.setdefault(name, module)
     sys.path.insert(0, folder)
@@ -121,9 +120,7 @@ def find(module: ModuleType, path: Path, name: str) -> Callable[..., Any]:
         )
     if isinstance(found, staticmethod | classmethod):
         found = found.__get__(None, owner)
-    _refuse(found, name)
-    function: Callable[..., Any] = found
-    return function
+    return _traceable(found, name)
 
 
 def _nearest(path: Path, name: str) -> str | None:
@@ -136,8 +133,8 @@ def _nearest(path: Path, name: str) -> str | None:
     return f"it has {', '.join(names)}" if 0 < len(names) <= 8 else None
 
 
-def _refuse(found: Any, name: str) -> None:
-    """Raise UnsupportedError, in plain words, if this cannot be traced."""
+def _traceable(found: Any, name: str) -> Callable[..., Any]:
+    """Return the object if it can be traced, else raise UnsupportedError."""
     if inspect.isclass(found):
         raise UnsupportedError(
             f"{name} is a class, and only a function can be traced",
@@ -164,3 +161,4 @@ def _refuse(found: Any, name: str) -> None:
             f"the source of {name} cannot be found: it was made while the program ran",
             hint="write it into a file as an ordinary function",
         )
+    return cast(Callable[..., Any], found)

@@ -9,15 +9,14 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from .reading import read
 
-__all__ = ["Example", "TraceableFunction", "example", "outline"]
+__all__ = ["Example", "TraceableFunction", "example", "outline", "required"]
 
 Example: TypeAlias = tuple[list[str], ast.Call]
 _Node: TypeAlias = ast.FunctionDef | ast.Lambda
-_VARIABLE: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,9 @@ def _functions(body: Sequence[ast.stmt], prefix: str) -> Iterator[TraceableFunct
                 yield _function(node.name, node, ast.get_docstring(node), bound=False)
             case ast.FunctionDef(decorator_list=decorators):
                 kinds = {d.id for d in decorators if isinstance(d, ast.Name)}
-                if kinds & {"staticmethod", "classmethod"}:
-                    yield _function(
-                        prefix + node.name, node, ast.get_docstring(node), bound="classmethod" in kinds
-                    )
+                bound = "classmethod" in kinds
+                if bound or "staticmethod" in kinds:
+                    yield _function(prefix + node.name, node, ast.get_docstring(node), bound=bound)
             case ast.ClassDef():
                 yield from _functions(node.body, f"{prefix}{node.name}.")
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function) if not prefix:
@@ -74,55 +72,49 @@ def _functions(body: Sequence[ast.stmt], prefix: str) -> Iterator[TraceableFunct
                     yield from _functions(getattr(node, part, ()), prefix)
 
 
-class _Written:
-    """An object whose `repr` is source text, for the annotations and defaults of a signature."""
+class _Written(str):
+    """Source text as an annotation or a default: a signature shows it without quotes."""
 
-    def __init__(self, node: ast.expr) -> None:
-        self.text = ast.unparse(node)
+    __slots__ = ()
+    __repr__ = str.__str__
 
-    def __repr__(self) -> str:
-        return self.text
+
+def _written(node: ast.expr | None) -> Any:
+    return _Written(ast.unparse(node)) if node is not None else inspect.Parameter.empty
 
 
 def _function(name: str, node: _Node, doc: str | None, *, bound: bool) -> TraceableFunction:
     """Read a function; `bound` says that its first parameter is not for the caller."""
-    parameters = list(_parameters(node.args))[1 if bound else 0 :]
-    returns = node.returns if isinstance(node, ast.FunctionDef) else None
-    signature = inspect.Signature(
-        parameters, return_annotation=_Written(returns) if returns else inspect.Signature.empty
-    )
+    parameters = list(_parameters(node.args))[bound:]
+    returns = _written(getattr(node, "returns", None))
+    signature = inspect.Signature(parameters, return_annotation=returns)
     shown = example(name, doc or "") is not None
-    required = any(p.default is p.empty and p.kind not in _VARIABLE for p in parameters)
     summary = (doc or "").strip().partition("\n")[0]
-    return TraceableFunction(name, str(signature), summary, shown, shown or not required)
+    return TraceableFunction(
+        name, str(signature), summary, shown, shown or not any(map(required, parameters))
+    )
 
 
 def _parameters(node: ast.arguments) -> Iterator[inspect.Parameter]:
     """Yield the parameters of a function, with annotations and defaults as written."""
-    positional = [
-        *((arg, inspect.Parameter.POSITIONAL_ONLY) for arg in node.posonlyargs),
-        *((arg, inspect.Parameter.POSITIONAL_OR_KEYWORD) for arg in node.args),
-    ]
-    missing = [None] * (len(positional) - len(node.defaults))
-    rows: list[tuple[ast.arg, Any, ast.expr | None]] = [
-        (arg, kind, default)
-        for (arg, kind), default in zip(positional, [*missing, *node.defaults], strict=True)
-    ]
-    if node.vararg:
-        rows.append((node.vararg, inspect.Parameter.VAR_POSITIONAL, None))
-    rows += [
-        (arg, inspect.Parameter.KEYWORD_ONLY, default)
-        for arg, default in zip(node.kwonlyargs, node.kw_defaults, strict=True)
-    ]
-    if node.kwarg:
-        rows.append((node.kwarg, inspect.Parameter.VAR_KEYWORD, None))
-    for arg, kind, default in rows:
-        yield inspect.Parameter(
-            arg.arg,
-            kind,
-            default=_Written(default) if default else inspect.Parameter.empty,
-            annotation=_Written(arg.annotation) if arg.annotation else inspect.Parameter.empty,
-        )
+    last_first = zip(reversed([*node.posonlyargs, *node.args]), reversed(node.defaults), strict=False)
+    defaults = {**dict(last_first), **dict(zip(node.kwonlyargs, node.kw_defaults, strict=True))}
+    for args, kind in (
+        (node.posonlyargs, inspect.Parameter.POSITIONAL_ONLY),
+        (node.args, inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        ([node.vararg], inspect.Parameter.VAR_POSITIONAL),
+        (node.kwonlyargs, inspect.Parameter.KEYWORD_ONLY),
+        ([node.kwarg], inspect.Parameter.VAR_KEYWORD),
+    ):
+        for arg in filter(None, args):
+            default, annotation = _written(defaults.get(arg)), _written(arg.annotation)
+            yield inspect.Parameter(arg.arg, kind, default=default, annotation=annotation)
+
+
+def required(parameter: inspect.Parameter) -> bool:
+    """Return whether a caller must give this parameter."""
+    variable = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    return parameter.default is parameter.empty and not variable
 
 
 def example(name: str, doc: str) -> Example | None:
@@ -146,15 +138,5 @@ def _examples(doc: str) -> list[str]:
 
     The standard `doctest` would do, but importing it takes longer than many runs.
     """
-    found: list[str] = []
-    inside = False
-    for line in doc.splitlines():
-        match re.match(r"\s*(>>>|\.\.\.)(?: (.*))?$", line):
-            case re.Match() as prompt if prompt[1] == ">>>":
-                found.append(prompt[2] or "")
-                inside = True
-            case re.Match() as prompt if found and inside:
-                found[-1] += "\n" + (prompt[2] or "")
-            case _:
-                inside = False
-    return found
+    prompts = re.findall(r"^[ \t]*>>>(?: (.*))?$((?:\n[ \t]*\.\.\.(?: .*)?$)*)", doc, re.MULTILINE)
+    return [first + re.sub(r"\n[ \t]*\.\.\. ?", "\n", more) for first, more in prompts]

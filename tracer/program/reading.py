@@ -49,10 +49,8 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except FileNotFoundError:
         raise SourceError(f"there is no file {path}", hint=_neighbour(path)) from None
-    except IsADirectoryError:
-        raise SourceError(f"{path} is a folder, not a Python file") from None
     except OSError as error:
-        if path.is_dir():  # Windows calls a folder a lack of permission
+        if path.is_dir():
             raise SourceError(f"{path} is a folder, not a Python file") from None
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
     try:

@@ -15,8 +15,6 @@ Anything else is kept as its text, `{"repr": "<Plan of 3 steps>"}`, and loads as
 The published schema is `tracer/schema/trace-1.schema.json`.
 """
 
-from __future__ import annotations
-
 from .read import load, loads
 from .values import Described
 from .write import VERSION, dump, dumps

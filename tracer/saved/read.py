@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from dataclasses import fields
+from itertools import pairwise
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from ..columns import ListColumns
@@ -11,16 +13,22 @@ from ..errors import TraceError
 from ..graph import Graph, Site
 from ..record import Branch, Call, Failure, Leak, Loop, Record
 from ..source.text import Span
-from .values import number_from, short, value_from
+from .values import broken, number_from, short, value_from
 from .write import VERSION
 
 __all__ = ["load", "loads"]
 
 T = TypeVar("T")
-Kinds = type | tuple[type, ...]
-
-OPTIONAL: Final = type(None)
-INDEX: Final = (int, OPTIONAL)  # of a span, if there is one
+# The annotation of a dataclass's field -> the types in which JSON has it; a span is an index.
+JSON_TYPES: Final[dict[Any, tuple[type, ...]]] = {
+    "str": (str,),
+    "int": (int,),
+    "bool": (bool,),
+    "str | None": (str, NoneType),
+    "Span": (int, NoneType),
+    "Span | None": (int, NoneType),
+    "tuple[int, ...]": (list,),
+}
 
 
 def loads(text: str | bytes) -> Record:
@@ -57,69 +65,40 @@ def load(document: Any) -> Record:
     try:
         return _record(document)
     except RecursionError:
-        raise _broken("a value is nested too deeply") from None
+        raise broken("a value is nested too deeply") from None
 
 
 def _record(document: dict[str, Any]) -> Record:
     spans = [Span(*_row(row)) for row in _items(document, "spans", list)]
     graph = _graph(document, spans).check()
     n = len(graph)
-
-    def where(index: int | None) -> Any:
-        return _span(index, spans)
-
-    error: dict[str, Any] | None = _get(document, "error", (dict, OPTIONAL))
-    calls = _rows(document, "calls", str, str, INDEX, int, int, int, int, INDEX)
-    loops = _rows(document, "loops", str, int, int, list)
-    leaks = _rows(document, "leaks", list, str, INDEX, str, int)
     record = Record(
         function=_get(document, "function", str),
         call=_get(document, "call", str),
-        result=value_from(_get(document, "result", object)),
+        result=value_from(_get(document, "result")),
         text=_get(document, "text", str),
         inputs=_mapping(document, "inputs", int),
         graph=graph,
         sources=_mapping(document, "sources", str),
-        calls=tuple(
-            Call(function, text, where(span), parent, depth, start, stop, where(origin))
-            for function, text, span, parent, depth, start, stop, origin in calls
-        ),
-        loops=tuple(
-            Loop(text, where(span), call, _ids(iterations, n + 1)) for text, span, call, iterations in loops
-        ),
-        branches=tuple(
-            Branch(i, taken, at, where(span))
-            for i, taken, at, span in _rows(document, "branches", int, bool, int, INDEX)
-        ),
-        leaks=tuple(
-            Leak(_ids(ids, n), how, where(span), text, count) for ids, how, span, text, count in leaks
-        ),
-        error=None
-        if error is None
-        else Failure(
-            _get(error, "type", str),
-            _get(error, "message", str),
-            where(_get(error, "span", INDEX)),
-            _get(error, "text", str),
-            _ids(_get(error, "args", list), n),
-        ),
+        calls=_table(document, "calls", Call, spans),
+        loops=_table(document, "loops", Loop, spans, n + 1),
+        branches=_table(document, "branches", Branch, spans),
+        leaks=_table(document, "leaks", Leak, spans, n),
+        error=_failure(_get(document, "error", dict, NoneType), spans, n),
     )
     _check(record)
     return record
 
 
 def _graph(document: dict[str, Any], spans: list[Span]) -> Graph:
-    nodes = _columns(document, "nodes", int, list, object, int)
-    codes, args, data, places = nodes
+    kinds = {"op": (int,), "args": (list,), "data": (), "site": (int,)}
+    codes, args, data, places = _columns(document, "nodes", kinds)
     columns = ListColumns(
         codes=codes,
         args=[_ids(operands, len(codes)) for operands in args],
         data=[number_from(x) for x in data],
         site_ids=places,
-        sites=[
-            Site(_span(span, spans), text, name, function)
-            for span, text, name, function in _rows(document, "sites", INDEX, str, (str, OPTIONAL), str)
-        ],
+        sites=_table(document, "sites", Site, spans),
         controls=_ids(_get(document, "controls", list), len(codes)),
     )
     outputs = _mapping(document, "outputs", int)
@@ -132,42 +111,36 @@ def _check(record: Record) -> None:
     _ids(list(record.inputs.values()), n)
     for i, call in enumerate(record.calls):
         if not (-1 <= call.parent < i and 0 <= call.depth <= i and 0 <= call.start <= call.stop <= n):
-            raise _broken(f"call {i} is not inside the calls and nodes before it")
+            raise broken(f"call {i} is not inside the calls and nodes before it")
     for i, loop in enumerate(record.loops):
         if not -1 <= loop.call < len(record.calls):
-            raise _broken(f"loop {i} ran in no call")
-        if any(b < a for a, b in zip(loop.iterations, loop.iterations[1:], strict=False)):
-            raise _broken(f"the iterations of loop {i} are out of order")
+            raise broken(f"loop {i} ran in no call")
+        if any(b < a for a, b in pairwise(loop.iterations)):
+            raise broken(f"the iterations of loop {i} are out of order")
     for i, branch in enumerate(record.branches):
         if not (0 <= branch.id < n and branch.id < branch.at <= n):
-            raise _broken(f"branch {i} was decided by no node")
+            raise broken(f"branch {i} was decided by no node")
 
 
 # Each of these returns a part of the document that has the type it should have, or raises TraceError.
 
 
-def _broken(why: str) -> TraceError:
-    return TraceError(f"the saved trace is broken: {why}")
-
-
-def _get(holder: dict[str, Any], key: str, kinds: Kinds) -> Any:
-    """Return an item of one of these types; `object` stands for any."""
+def _get(holder: dict[str, Any], key: str, *kinds: type) -> Any:
+    """Return an item of one of these types; without any, of whatever type."""
     if key not in holder:
-        raise _broken(f"{key!r} is missing")
+        raise broken(f"{key!r} is missing")
     value = holder[key]
-    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    if object not in kinds and type(value) not in kinds:
-        raise _broken(f"{key!r} is {short(value)}")
+    if kinds and type(value) not in kinds:
+        raise broken(f"{key!r} is {short(value)}")
     return value
 
 
-def _items(holder: dict[str, Any], key: str, kinds: Kinds) -> list[Any]:
-    """Return a list, each item of one of these types."""
+def _items(holder: dict[str, Any], key: str, *kinds: type) -> list[Any]:
+    """Return a list, each item as `_get` returns it."""
     items: list[Any] = _get(holder, key, list)
-    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    if object not in kinds and not {*map(type, items)} <= {*kinds}:
+    if kinds and not {*map(type, items)} <= {*kinds}:
         strange = next(item for item in items if type(item) not in kinds)
-        raise _broken(f"{key!r} holds {short(strange)}")
+        raise broken(f"{key!r} holds {short(strange)}")
     return items
 
 
@@ -177,28 +150,50 @@ def _mapping(holder: dict[str, Any], key: str, kind: type[T]) -> dict[str, T]:
     return {name: _get(mapping, name, kind) for name in mapping}
 
 
-def _columns(document: dict[str, Any], key: str, *kinds: Kinds) -> list[list[Any]]:
-    """Return the columns of a table, equally long, in the order of the published schema."""
+def _columns(document: dict[str, Any], key: str, kinds: dict[str, tuple[type, ...]]) -> list[list[Any]]:
+    """Return the columns of a table, equally long, in the order of `kinds`."""
     table: dict[str, Any] = _get(document, key, dict)
-    columns = [_items(table, name, kind) for name, kind in zip(TABLES[key], kinds, strict=True)]
+    columns = [_items(table, name, *kinds[name]) for name in kinds]
     if len({*map(len, columns)}) > 1:
-        raise _broken(f"the columns of {key!r} differ in length")
+        raise broken(f"the columns of {key!r} differ in length")
     return columns
 
 
-def _rows(document: dict[str, Any], key: str, *kinds: Kinds) -> Iterator[tuple[Any, ...]]:
-    return zip(*_columns(document, key, *kinds), strict=True)
+def _table(
+    document: dict[str, Any], key: str, kind: type[T], spans: list[Span], stop: int = 0
+) -> tuple[T, ...]:
+    """Return each row of a table as the dataclass that it was saved from; node ids end before `stop`."""
+    types = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+    columns = _columns(document, key, {name: JSON_TYPES[type_] for name, type_ in types.items()})
+    read = [
+        _column(type_, column, spans, stop) for type_, column in zip(types.values(), columns, strict=True)
+    ]
+    return tuple(kind(*row) for row in zip(*read, strict=True))
+
+
+def _failure(error: dict[str, Any] | None, spans: list[Span], stop: int) -> Failure | None:
+    if error is None:
+        return None
+    saved = [(field.type, _get(error, field.name, *JSON_TYPES[field.type])) for field in fields(Failure)]
+    return Failure(*(_column(type_, [item], spans, stop)[0] for type_, item in saved))
+
+
+def _column(type_: Any, column: list[Any], spans: list[Span], stop: int) -> list[Any]:
+    """Return what the fields of a dataclass hold, from a column in JSON."""
+    if type_ == "tuple[int, ...]":
+        return [_ids(ids, stop) for ids in column]
+    return [_span(index, spans) for index in column] if type_.startswith("Span") else column
 
 
 def _ids(ids: Any, stop: int) -> tuple[int, ...]:
     if type(ids) is not list or any(type(i) is not int or not 0 <= i < stop for i in ids):
-        raise _broken(f"{short(ids)} is not a list of nodes")
+        raise broken(f"{short(ids)} is not a list of nodes")
     return tuple(ids)
 
 
 def _row(row: list[Any]) -> list[Any]:
     if [*map(type, row)] != [str, int, int, int, int]:
-        raise _broken(f"{short(row)} is not a span")
+        raise broken(f"{short(row)} is not a span")
     return row
 
 
@@ -206,15 +201,5 @@ def _span(index: int | None, spans: list[Span]) -> Span | None:
     if index is None:
         return None
     if not 0 <= index < len(spans):
-        raise _broken(f"there is no span {index}")
+        raise broken(f"there is no span {index}")
     return spans[index]
-
-
-TABLES: Final = {
-    "nodes": ("op", "args", "data", "site"),
-    "sites": ("span", "text", "name", "function"),
-    "calls": ("function", "text", "span", "parent", "depth", "start", "stop", "origin"),
-    "loops": ("text", "span", "call", "iterations"),
-    "branches": ("id", "taken", "at", "span"),
-    "leaks": ("ids", "how", "span", "text", "count"),
-}

@@ -7,6 +7,7 @@ import re
 import struct
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation, localcontext
 from fractions import Fraction
@@ -14,7 +15,7 @@ from typing import Any
 
 from ..errors import TraceError
 
-__all__ = ["Described", "number_from", "number_to", "short", "value_from", "value_to"]
+__all__ = ["Described", "broken", "number_from", "number_to", "short", "value_from", "value_to"]
 
 SAFE = 2**53  # up to here every reader of JSON, JavaScript too, has the same integers
 DEEPEST = 40  # a result nested deeper than this is kept as text
@@ -106,12 +107,10 @@ def number_from(saved: Any) -> Any:
         return saved
     if type(saved) is dict and len(saved) == 1:
         [(key, body)] = saved.items()
-        try:
-            if key in NUMBERS:
-                return NUMBERS[key](body)
-        except (TypeError, ValueError, ArithmeticError, struct.error):
-            pass  # what is wrong is said below, with the saved form itself
-    raise TraceError(f"the saved trace is broken: {short(saved)} is not a number")
+        # what is wrong is said below, with the saved form itself
+        with suppress(KeyError, TypeError, ValueError, ArithmeticError, struct.error):
+            return NUMBERS[key](body)
+    raise broken(f"{short(saved)} is not a number")
 
 
 def value_from(saved: Any) -> Any:
@@ -132,8 +131,13 @@ def value_from(saved: Any) -> Any:
             if key == "dict" and type(body) is list:
                 return {value_from(k): value_from(v) for k, v in body}
         except (TypeError, ValueError):  # not pairs, or a key that cannot be one
-            raise TraceError(f"the saved trace is broken: {short(saved)} is not a result") from None
+            raise broken(f"{short(saved)} is not a result") from None
     return number_from(saved)
+
+
+def broken(why: str) -> TraceError:
+    """Return the error of a document that no version of tracer has written."""
+    return TraceError(f"the saved trace is broken: {why}")
 
 
 def short(saved: Any) -> str:

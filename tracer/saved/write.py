@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -26,18 +26,15 @@ def dump(record: Record) -> dict[str, Any]:
     def where(span: Span | None) -> int | None:
         return None if span is None else spans.setdefault(span, len(spans))
 
-    def table(kind: type, rows: Iterable[Any]) -> dict[str, list[Any]]:
-        rows = list(rows)
-        forms: dict[str, Callable[[Any], Any]] = {
-            "span": where,
-            "origin": where,
-            "args": list,
-            "ids": list,
-            "iterations": list,
-        }
-        columns = {f.name: [getattr(row, f.name) for row in rows] for f in fields(kind)}
-        return {k: [forms[k](x) for x in column] if k in forms else column for k, column in columns.items()}
+    def table(kind: type, rows: Sequence[Any]) -> dict[str, list[Any]]:
+        saved: dict[str, list[Any]] = {}
+        for f in fields(kind):
+            column = [getattr(row, f.name) for row in rows]
+            form = forms.get(f.type)
+            saved[f.name] = [form(x) for x in column] if form is not None else column
+        return saved
 
+    forms: dict[Any, Callable[[Any], Any]] = {"Span": where, "Span | None": where, "tuple[int, ...]": list}
     error = table(Failure, [record.error] if record.error else [])
     return {
         "format": "tracer",
