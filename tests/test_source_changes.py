@@ -8,6 +8,7 @@ import sys
 import weakref
 
 import pytest
+from faithful import load
 
 from tracer import trace
 from tracer.errors import SourceError
@@ -143,3 +144,11 @@ def test_every_function_of_the_standard_library_is_found_again():
             if code.co_flags & 2 and code.co_name.isidentifier():  # CO_NEWLOCALS: a function
                 assert function_of(code) is not None, code
         assert file_of(compiled).text.file == os.path.basename(module.__file__)
+
+
+def test_functions_that_differ_only_in_their_literals_keep_places_of_their_own():
+    first, second = (load(f"def f(x):\n    return x * {factor}") for factor in (2.0, 3.0))
+    record = trace(lambda x: first.f(x) + second.f(x), 1.0)
+    spans = [call.span for call in record.calls if call.function == "f"]
+    assert [span.file for span in spans] == [first.__file__, second.__file__]
+    assert {"x * 2.0", "x * 3.0"} <= {site.text for site in record.graph.sites}

@@ -15,13 +15,12 @@ from typing import Any, Final
 from ..errors import TracerError
 from ..tape import Handle, Tape, unwrap
 from ..tape.twin import twin
-from . import rules
-from .cached import CACHE, cached
-from .carriers import Carriers
+from .cached import cached
 from .class_patches import ClassPatches
 from .functions import Functions
-from .opaque import opaque
+from .opaque import Carriers, opaque
 from .primitives import Primitives
+from .rules import callbacks_of, kind_of, row_of
 from .stack import Stack
 from .substitutes import SUBSTITUTES, with_arguments
 
@@ -82,52 +81,51 @@ def _unchanged(f: Any) -> Any:
     return f
 
 
-class Conversions:
-    """How one run converts the callees of each kind."""
+class Conversions(Converter):
+    """How one run converts the callees of each kind.
 
-    def __init__(
-        self,
-        tape: Tape,
-        convert: Callable[[Any], Any],
-        primitives: Primitives,
-        functions: Functions,
-        patches: ClassPatches,
-        stack: Stack,
-    ) -> None:
-        self.tape, self.convert = tape, convert
-        self.primitives, self.functions, self.patches = primitives, functions, patches
-        self.carriers = Carriers()
-        self.substitutes = {
+    Args:
+        detached: stands for this object in rewritten functions that outlive the run.
+
+    Attributes:
+        rewritten: the `id` of the code of each function rewritten for this run -> how it was rewritten.
+    """
+
+    def __init__(self, tape: Tape, detached: Any) -> None:
+        self.tape = tape
+        self.patches = ClassPatches()
+        self._stack = Stack(tape)
+        self._primitives = Primitives(tape, self)
+        self._functions = Functions(tape, self, detached)
+        self.rewritten = self._functions.rewritten
+        self._carriers = Carriers()
+        self._substitutes = {
             **SUBSTITUTES,
-            id(sys.getrecursionlimit): stack.get_limit,
-            id(sys.setrecursionlimit): stack.set_limit,
+            id(sys.getrecursionlimit): self._stack.get_limit,
+            id(sys.setrecursionlimit): self._stack.set_limit,
         }
+        super().__init__(self._decide, self.patches.patch_reachable)
 
-    def decide(self, f: Any) -> Any:
-        """Return what is called instead of `f`."""
-        substitute = self.substitutes.get(id(f))
+    def _decide(self, f: Any) -> Any:
+        substitute = self._substitutes.get(id(f))
         if substitute is not None:
             return substitute
-        return self._by_kind(f, _KINDS)
+        op = row_of(f)
+        return self._by_kind(f) if op is None else self._primitives.call(op, lambda: self._by_kind(f))
 
-    def _by_kind(self, f: Any, kinds: tuple[Kind, ...]) -> Any:
-        return next(how(self, f) for fits, how in kinds if fits(f))
+    def _by_kind(self, f: Any) -> Any:
+        return _KINDS[kind_of(f)](self, f)
 
-    def _unchanged(self, f: Any) -> Any:
+    def _raw(self, f: Any) -> Any:
         return f
 
-    def _primitive(self, f: Any) -> Any:
-        op = rules.row_of(f)
-        assert op is not None
-        return self.primitives.call(op, self.convert, lambda: self._by_kind(f, _KINDS[1:]))
-
     def _opaque(self, f: Any) -> Any:
-        return opaque(self.tape, f, self.carriers)
+        return opaque(self.tape, f, self._carriers)
 
     def _rewritten(self, f: FunctionType) -> Any:
         """Without source, the function as it is: its operators record all the same."""
         try:
-            made = self.functions.rewritten(f)
+            made = self._functions.rewrite(f)
         except TracerError:
             return f
         for name in f.__code__.co_names:
@@ -142,20 +140,20 @@ class Conversions:
 
         @functools.wraps(f)
         def call(*args: Any, **kwargs: Any) -> Any:
-            return (self.convert(f.dispatch(args[0].__class__)) if args else f)(*args, **kwargs)
+            return (self(f.dispatch(args[0].__class__)) if args else f)(*args, **kwargs)
 
         return call
 
     def _callbacks(self, f: Any) -> Any:
-        parameters = rules.callbacks_of(f)
-        return with_arguments(f, lambda key, x: self.convert(x) if key in parameters and callable(x) else x)
+        parameters = callbacks_of(f)
+        return with_arguments(f, lambda key, x: self(x) if key in parameters and callable(x) else x)
 
     def _new(self, f: Any) -> Any:
         """`object.__new__(C)` makes an object although C is not called: C is patched all the same."""
 
         def convert_class(key: int | str, x: Any) -> Any:
             if key == 0 and isinstance(x, type):
-                self.convert(x)
+                self(x)
             return x
 
         return with_arguments(f, convert_class)
@@ -165,52 +163,32 @@ class Conversions:
         return f
 
     def _partial(self, f: functools.partial[Any]) -> Any:
-        function = self.convert(f.func)
+        function = self(f.func)
         return f if function is f.func else functools.partial(function, *f.args, **f.keywords)
 
     def _cache(self, f: Any) -> Any:
-        function = self.convert(f.__wrapped__)
+        function = self(f.__wrapped__)
         return f if function is f.__wrapped__ else cached(f, function, self.tape)
 
     def _cache_method(self, f: Any) -> Any:
-        return getattr(self.convert(f.__self__), f.__name__, f)
+        return getattr(self(f.__self__), f.__name__, f)
 
     def _object(self, f: Any) -> Any:
         method = type(f).__call__
-        function = self.convert(method)
+        function = self(method)
         return f if function is method else MethodType(function, f)
 
 
-def _type_is(kind: type) -> Callable[[Any], bool]:
-    return lambda f: type(f) is kind
-
-
-def _is_cache_method(f: Any) -> bool:
-    return type(f) is BuiltinFunctionType and type(f.__self__) is CACHE
-
-
-def _is_new(f: Any) -> bool:
-    return type(f) is BuiltinFunctionType and f.__name__ == "__new__"
-
-
-Kind = tuple[Callable[[Any], Any], Callable[[Conversions, Any], Any]]
-# What tells each kind of callee, and how it is converted; the first that fits.
-_KINDS: Final[tuple[Kind, ...]] = (
-    (rules.row_of, Conversions._primitive),
-    (rules.is_own_function, Conversions._unchanged),
-    (rules.is_dispatched, Conversions._dispatched),
-    (rules.is_opaque_function, Conversions._opaque),
-    (rules.is_raw_function, Conversions._unchanged),
-    (_type_is(FunctionType), Conversions._rewritten),
-    (rules.callbacks_of, Conversions._callbacks),
-    (rules.is_raw_class, Conversions._unchanged),
-    (rules.is_patchable_class, Conversions._class),
-    (lambda f: isinstance(f, type), Conversions._opaque),
-    (_type_is(functools.partial), Conversions._partial),
-    (_type_is(CACHE), Conversions._cache),
-    (_is_cache_method, Conversions._cache_method),
-    (_is_new, Conversions._new),
-    (rules.has_python_call, Conversions._object),
-    (rules.is_raw, Conversions._unchanged),
-    (lambda f: True, Conversions._opaque),
-)
+_KINDS: Final[dict[str, Callable[[Conversions, Any], Any]]] = {
+    "raw": Conversions._raw,
+    "opaque": Conversions._opaque,
+    "rewritten": Conversions._rewritten,
+    "dispatched": Conversions._dispatched,
+    "callbacks": Conversions._callbacks,
+    "class": Conversions._class,
+    "partial": Conversions._partial,
+    "cache": Conversions._cache,
+    "cache method": Conversions._cache_method,
+    "new": Conversions._new,
+    "object": Conversions._object,
+}

@@ -20,7 +20,7 @@ from .freeze import Freezer
 from .hooks import Hooks
 from .inputs import Inputs
 from .leftovers import sweep
-from .tracebacks import remove_own_frames
+from .stack import remove_own_frames
 from .unwrap import DATA, Unwrap, UnwrapArguments
 
 __all__ = ["Outcome", "drawn", "run"]
@@ -134,7 +134,7 @@ def _converted(hooks: Hooks, function: Callable[..., Any], inner: Callable[..., 
         rewrite(inner.__code__)
     converted = hooks(function)
     code = getattr(getattr(converted, "__func__", converted), "__code__", None)
-    if code not in hooks.rewritten and not isinstance(inner, FunctionType | type):
+    if id(code) not in hooks.rewritten and not isinstance(inner, FunctionType | type):
         raise UnsupportedError(
             f"{getattr(function, '__qualname__', function)!s} has no Python source",
             hint="trace a Python function that calls it",

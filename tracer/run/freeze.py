@@ -36,8 +36,13 @@ class Freezer:
         sources: file label -> text of every file that a span points into.
     """
 
-    def __init__(self, tape: Tape, rewritten: dict[CodeType, Rewritten], own_call: str) -> None:
-        """Take what a run left; `own_call` is the text of the call of the traced function itself."""
+    def __init__(self, tape: Tape, rewritten: dict[int, Rewritten], own_call: str) -> None:
+        """Take what a run left.
+
+        Args:
+            rewritten: by the `id` of a code object, how its function was rewritten.
+            own_call: the text of the call of the traced function itself.
+        """
         self.tape = tape
         self.rewritten = rewritten
         self.sources: dict[str, str] = {}
@@ -68,8 +73,8 @@ class Freezer:
 
     def read_sources(self) -> None:
         """Read the sources while the files are as they were during the run; their sites may wait."""
-        for code in [*self.rewritten]:  # first: both tapes know these in the same order
-            self._file(code)
+        for made in self.rewritten.values():  # first: both tapes know these in the same order
+            self._file(made.code)
         for code in self.tape.code_objects():
             if not is_own_code(code):
                 self._file(code)
@@ -84,7 +89,7 @@ class Freezer:
     def _file(self, code: CodeType) -> SourceFile | None:
         """Return the file of a code object, under a label of its own if two texts of it were run."""
         if id(code) not in self._files:
-            made = self._made(code)
+            made = self.rewritten.get(id(code))
             file = made.source if made is not None else file_of(code)
             if file is not None:
                 name, text = file.text.file, file.text.text
@@ -159,7 +164,7 @@ class Freezer:
 
     def _call_head(self, code: CodeType, number: int, location: int) -> CallHead:
         """Return the call of a function of a code object; the outermost has no location."""
-        made, file = self._made(code), self._file(code)
+        made, file = self.rewritten.get(id(code)), self._file(code)
         span = file.span(made.functions[number]) if made is not None and file is not None else None
         if location < 0:
             return CallHead(code.co_qualname, self._own_call, span, None)
@@ -169,21 +174,12 @@ class Freezer:
 
     def _loop_head(self, code: CodeType, number: int, kinds: dict[tuple[int, int], int]) -> LoopHead:
         """Return a loop of a code object."""
-        made, file = self._made(code), self._file(code)
+        made, file = self.rewritten.get(id(code)), self._file(code)
         assert made is not None  # only rewritten code marks its iterations
         assert file is not None
         node, around = made.loops[number]
         outer = tuple(kinds[id(code), loop] for loop in around if (id(code), loop) in kinds)
         return LoopHead(_head_text(node, file), file.span(node), outer)
-
-    def _made(self, code: CodeType) -> Rewritten | None:
-        made = self.rewritten.get(code)
-        if made is None:  # a function nested in a rewritten one
-            for outer, candidate in self.rewritten.items():
-                if outer.co_filename == code.co_filename and _holds(outer, code):
-                    self.rewritten[code] = candidate
-                    return candidate
-        return made
 
     def _resolve(self, location: int, code: int | None, position: int | None = None, shown: str = "") -> Site:
         known = self.tape.instruction_at(location)
@@ -251,10 +247,6 @@ def calls_and_loops(
         for (head, parent, depth, start), stop in zip(begun, stops, strict=True)
     )
     return calls, tuple(Loop(head.text, head.span, call, tuple(at)) for head, call, at in loops)
-
-
-def _holds(outer: CodeType, inner: CodeType) -> bool:
-    return any(c is inner or _holds(c, inner) for c in outer.co_consts if isinstance(c, CodeType))
 
 
 def _head_text(node: LoopNode, source: SourceFile) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from types import CellType, CodeType, FunctionType
+from types import CellType, FunctionType
 from typing import Any
 
 from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.generated import NAME, literal_name, mark_name
+from ..source.file import codes_in
 from ..tape import LITERAL, Tape
 from .stack import too_deep
 
@@ -18,17 +19,17 @@ class Functions:
     """The functions that were rewritten for one run.
 
     Attributes:
-        code: the code object of each -> how it was rewritten.
+        rewritten: the `id` of the code of each -> how it was rewritten, which keeps the code alive.
     """
 
     def __init__(self, tape: Tape, hooks: Any, detached: Any) -> None:
         self.tape = tape
-        self.code: dict[CodeType, Rewritten] = {}
+        self.rewritten: dict[int, Rewritten] = {}
         self._hooks, self._detached = hooks, detached
         self._cells: list[tuple[CellType, Any]] = []  # and what they hold when the run is over
         self._markers: list[Any] = []
 
-    def rewritten(self, f: FunctionType) -> FunctionType:
+    def rewrite(self, f: FunctionType) -> FunctionType:
         """Return a function with the rewritten code, bound to this run.
 
         Everything else is the function's own: globals, closure, defaults, attributes.
@@ -36,8 +37,6 @@ class Functions:
         Raises:
             SourceError, UnsupportedError: it cannot be rewritten.
         """
-        if f.__code__ in self.code:
-            return f
         made = rewrite(f.__code__)
         cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
         cells[NAME] = self._cell(self._hooks, self._detached)
@@ -52,7 +51,7 @@ class Functions:
         for attribute in ("__kwdefaults__", "__qualname__", "__module__", "__doc__", "__annotations__"):
             setattr(converted, attribute, getattr(f, attribute))
         converted.__dict__.update(f.__dict__)
-        self.code[made.code] = made
+        self.rewritten |= {id(code): made for code in codes_in(made.code)}
         return converted
 
     def _marks(self, made: Rewritten) -> dict[str, CellType]:

@@ -7,37 +7,24 @@ from typing import Any, Final
 
 from ..objects import is_class_statement
 from ..tape import Handle, Tape, unwrap
-from .attribute_target import AttributeTarget
-from .class_patches import ClassPatches
-from .convert import Conversions, Converter
-from .functions import Functions
-from .primitives import Primitives
-from .stack import Stack
-from .tracebacks import remove_own_frames
+from .convert import Conversions
+from .stack import remove_own_frames
 from .unwrap import UnwrapArguments
 
 __all__ = ["Detached", "Hooks"]
 
 
-class Hooks(Converter):
+class Hooks(Conversions):
     """`__tracer__` during a run; `__tracer__ @ f` is what is called instead of `f`.
 
     Attributes:
         bool_type, true, false: what the patterns `True` and `False` match.
-        rewritten: the code object of each function rewritten for this run -> how it was rewritten.
     """
 
     bool_type, true, false = bool, True, False
 
     def __init__(self, tape: Tape) -> None:
-        self.tape = tape
-        self.patches = ClassPatches()
-        self._stack = Stack(tape)
-        self._primitives = Primitives(tape)
-        self._functions = Functions(tape, self, _DETACHED)
-        self.rewritten = self._functions.code
-        conversions = Conversions(tape, self, self._primitives, self._functions, self.patches, self._stack)
-        super().__init__(conversions.decide, self.patches.patch_reachable)
+        super().__init__(tape, _DETACHED)
         tape.on_operand = self.patches.patch
 
     def start(self) -> None:
@@ -72,11 +59,7 @@ class Hooks(Converter):
 
     def format_arguments(self, x: Any) -> Any:
         """Return the arguments of a text as numbers."""
-        numbers = UnwrapArguments()
-        x = numbers(x)
-        for handle in numbers.handles:
-            self.tape.leak(handle._index, "text")
-        return x
+        return _leaked(x, "text")
 
     def attribute_target(self, x: Any) -> Any:
         """Return what an attribute is set on: an object of C is given numbers."""
@@ -85,6 +68,33 @@ class Hooks(Converter):
     def except_handler(self) -> None:
         """Take tracer's own frames out of the traceback that a handler may read."""
         remove_own_frames(sys.exception())
+
+
+def _leaked(x: Any, how: str) -> Any:
+    """Return an object with numbers for its handles, which leave the graph."""
+    numbers = UnwrapArguments()
+    x = numbers(x)
+    for handle in numbers.handles:
+        handle._tape.leak(handle._index, how)
+    return x
+
+
+class AttributeTarget:
+    """Stands for an object of C where an attribute is set: it is given the number, not the handle."""
+
+    __slots__ = ("_object",)
+
+    def __init__(self, x: Any) -> None:
+        object.__setattr__(self, "_object", x)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._object, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._object, name, _leaked(value, "call"))
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._object, name)
 
 
 class Detached:

@@ -6,6 +6,8 @@ raw        moves numbers without looking at them, or uses their operators: gets 
 callbacks  raw, but calls a function that it is given: that one is converted first
 opaque     anything else: gets numbers; a number that comes out is joined to those that went
            in by an opaque node
+
+The other kinds lead to one of these: what `functools` made of a function, a class, a callable object.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from types import (
     MethodDescriptorType,
     MethodWrapperType,
     ModuleType,
+    NoneType,
     WrapperDescriptorType,
 )
 from typing import Any, Final
@@ -29,20 +32,9 @@ from ..objects import is_class_statement
 from ..ops import PRIMITIVES, Op
 from ..rewrite.generated import NAME
 from ..tape import is_own_code
+from .cached import CACHE
 
-__all__ = [
-    "callbacks_of",
-    "has_python_call",
-    "has_python_methods",
-    "is_dispatched",
-    "is_opaque_function",
-    "is_own_function",
-    "is_patchable_class",
-    "is_raw",
-    "is_raw_class",
-    "is_raw_function",
-    "row_of",
-]
+__all__ = ["callbacks_of", "has_python_methods", "kind_of", "row_of"]
 
 # Callables that call what they are given: the positions and names of the parameters for it.
 _CALLBACKS: Final[dict[int, frozenset[int | str]]] = {
@@ -107,65 +99,60 @@ def callbacks_of(f: Any) -> frozenset[int | str]:
     return _CALLBACKS.get(id(f), frozenset())
 
 
-def is_own_function(f: Any) -> bool:
-    """Return whether it is tracer's own, or was defined in rewritten code and so is rewritten already."""
-    return type(f) is FunctionType and (NAME in f.__code__.co_freevars or is_own_code(f.__code__))
+def kind_of(f: Any) -> str:
+    """Return the kind of a callee: a key of the table of conversions."""
+    if type(f) is FunctionType:
+        return _kind_of_function(f)
+    if callbacks_of(f):
+        return "callbacks"
+    return _kind_of_class(f) if isinstance(f, type) else _kind_of_object(f)
 
 
-def is_dispatched(f: Any) -> bool:
-    """Return whether `functools.singledispatch` made the function."""
-    return type(f) is FunctionType and hasattr(f, "registry") and hasattr(f, "dispatch")
+def _kind_of_function(f: FunctionType) -> str:
+    if NAME in f.__code__.co_freevars or is_own_code(f.__code__):
+        return "raw"  # defined in rewritten code, or tracer's own
+    if hasattr(f, "registry") and hasattr(f, "dispatch"):
+        return "dispatched"
+    module = _top(f.__module__ or f.__globals__.get("__name__"))
+    if module in _OPAQUE_MODULES:
+        return "opaque"
+    return "raw" if module in _RAW_MODULES else "rewritten"
 
 
-def is_opaque_function(f: Any) -> bool:
-    """Return whether it is a function of a module that gets numbers, not handles."""
-    return type(f) is FunctionType and _module(f) in _OPAQUE_MODULES
+def _kind_of_class(f: type) -> str:
+    if f.__module__ in _RAW_MODULES or issubclass(f, BaseException):
+        return "raw"
+    may_be_patched = _top(f.__module__) not in _OPAQUE_MODULES and any(map(has_python_methods, f.__mro__))
+    return "class" if may_be_patched else "opaque"
 
 
-def is_raw_function(f: Any) -> bool:
-    """Return whether it is a function in Python of a module that gets the handles."""
-    return type(f) is FunctionType and _module(f) in _RAW_MODULES
-
-
-def is_raw_class(f: Any) -> bool:
-    """Return whether it is a class that gets the handles and has no methods to convert."""
-    return isinstance(f, type) and (f.__module__ == "builtins" or is_raw(f))
-
-
-def is_patchable_class(f: Any) -> bool:
-    """Return whether it is a class whose methods in Python, or some that it inherits, are converted."""
-    return (
-        isinstance(f, type)
-        and _top(f.__module__) not in _OPAQUE_MODULES
-        and any(map(has_python_methods, f.__mro__))
-    )
+def _kind_of_object(f: Any) -> str:
+    if type(f) is functools.partial:
+        return "partial"
+    if type(f) is CACHE:
+        return "cache"
+    if type(f) is BuiltinFunctionType and type(f.__self__) is CACHE:
+        return "cache method"
+    if type(f) is BuiltinFunctionType and f.__name__ == "__new__":
+        return "new"
+    if _is_raw(f):
+        return "raw"
+    method = getattr(type(f), "__call__", None)  # noqa: B004  # which method, not whether
+    return "object" if isinstance(method, FunctionType) else "opaque"
 
 
 def has_python_methods(kind: type) -> bool:
     """Return whether a class statement in code that may be rewritten made the class."""
-    if not is_class_statement(kind):
-        return False
     module = _top(kind.__module__)
-    return module not in _OPAQUE_MODULES and module not in _RAW_MODULES
+    return is_class_statement(kind) and module not in _OPAQUE_MODULES and module not in _RAW_MODULES
 
 
-def has_python_call(f: Any) -> bool:
-    """Return whether it is an object whose class has a `__call__` in Python."""
-    method = getattr(type(f), "__call__", None)  # noqa: B004  # which method, not whether
-    return isinstance(method, FunctionType) and not is_raw(f)
-
-
-def is_raw(f: Any) -> bool:
-    """Return whether a callable that is no function in Python gets the handles themselves."""
+def _is_raw(f: Any) -> bool:
     match f:
-        case BuiltinFunctionType() | MethodWrapperType() if f.__self__ is not None and not isinstance(
-            f.__self__, ModuleType
-        ):
+        case BuiltinFunctionType() | MethodWrapperType() if not isinstance(f.__self__, ModuleType | NoneType):
             return _is_raw_owner(f.__self__ if isinstance(f.__self__, type) else type(f.__self__))
         case MethodDescriptorType() | WrapperDescriptorType():
             return _is_raw_owner(f.__objclass__)
-        case type():
-            return f.__module__ in _RAW_MODULES or issubclass(f, BaseException)
         case BuiltinFunctionType():
             return f.__module__ in _RAW_MODULES
     return getattr(f, "__module__", None) in _RAW_MODULES or type(f).__module__ in _RAW_MODULES
@@ -177,10 +164,6 @@ def _is_raw_owner(owner: type) -> bool:
     if issubclass(owner, _NUMBERS):
         return False
     return issubclass(owner, _RAW_OWNERS) or owner.__module__ in _RAW_MODULES
-
-
-def _module(f: FunctionType) -> str:
-    return _top(f.__module__ or f.__globals__.get("__name__"))
 
 
 def _top(module: str | None) -> str:

@@ -1,15 +1,15 @@
-"""Let calls nest as deep as without tracer, whatever tracer's own frames need."""
+"""Keep tracer's own frames out of sight: calls nest as deep, and tracebacks read, as without tracer."""
 
 from __future__ import annotations
 
 import operator
 import sys
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Final
 
 from ..tape import Tape, is_own_code
 
-__all__ = ["TOO_DEEP", "Stack", "too_deep"]
+__all__ = ["Stack", "remove_own_frames", "too_deep"]
 
 # Frames of tracer's own: below the function, and on top of the deepest of the user's.
 _SLACK: Final = 200
@@ -52,4 +52,29 @@ def too_deep() -> None:
     raise RecursionError("maximum recursion depth exceeded")
 
 
-TOO_DEEP: Final = too_deep.__code__
+def remove_own_frames(error: BaseException | None) -> None:
+    """Take tracer's own frames out of the traceback of an exception, of its causes and contexts.
+
+    A function that was stopped because calls nested too deep goes too: without tracer it never began.
+    """
+    done: set[int] = set()
+    pending = [error]
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in done:
+            continue
+        done.add(id(each))
+        frames: list[TracebackType] = []
+        tb = each.__traceback__
+        while tb is not None:
+            if tb.tb_frame.f_code is too_deep.__code__:
+                frames.pop()
+            elif not is_own_code(tb.tb_frame.f_code):
+                frames.append(tb)
+            tb = tb.tb_next
+        following: TracebackType | None = None
+        for tb in reversed(frames):
+            tb.tb_next = following
+            following = tb
+        each.__traceback__ = following
+        pending += [each.__cause__, each.__context__]
