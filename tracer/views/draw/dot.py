@@ -10,8 +10,7 @@ from ...options import ViewOptions
 from ...record import Record
 from ..number_text import clip
 from ..picture.choose import picture
-from ..picture.ranks import ranks
-from ..picture.scene import Arrow, Box, Scene, nested
+from ..picture.scene import Arrow, Box, Scene, nested, ranks
 from ..record_text import outcome
 from .label import DASHES, caption, inks, label, legend, title, tooltip
 from .paint import Paint

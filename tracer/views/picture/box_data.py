@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from ...analyses.fold import Folded, summarize
 from ...analyses.gradient import rows
@@ -16,12 +17,11 @@ from ...analyses.subject import Subject
 from ...graph import Node
 from ...ops import LEAVES, OPS
 from ...options import ViewOptions
-from ...record import Branch
 from ...source.text import Span
 from ..number_text import clip, exact, number
 from ..record_text import hover
-from .expression import expression
-from .measure import Measure
+from .expression import Expression, expression
+from .scale import farthest, measure
 from .scene import Box
 
 __all__ = ["BoxData"]
@@ -64,14 +64,6 @@ class BoxData:
         return innermost(self.record.calls, len(self.nodes))
 
     @cached_property
-    def branches(self) -> dict[int, list[Branch]]:
-        """By number the decisions that tested it."""
-        found = defaultdict(list)
-        for branch in self.record.branches:
-            found[branch.id].append(branch)
-        return found
-
-    @cached_property
     def loops(self) -> dict[int, list[tuple[Span, tuple[int, ...]]]]:
         """By call the loops of more than one iteration, and where each iteration begins."""
         found = defaultdict(list)
@@ -81,39 +73,39 @@ class BoxData:
         return found
 
     @cached_property
-    def measure(self) -> Measure:
-        """What the colours show."""
-        subject = self.subject
-        return Measure(self.nodes, self.options.color, self.slopes, subject.live, subject.value)
+    def measure(self) -> Callable[[int], Any] | None:
+        """What the colours show of a number; None if they show the kinds."""
+        return None if self.options.color == "kind" else measure(self.subject, self.options.color)
 
-    def box(self, node: Node) -> Box:
-        """The box of one number, not yet in its frame."""
+    def box(self, node: Node, frame: int) -> Box:
+        """The box of one number."""
         computed = node.op not in LEAVES
-        operands = [self.short(self.nodes[arg]) for arg in node.args]
-        name = self.named.get(node.id) or node.name
-        if not computed and not name:
-            name = node.text if node.op != "literal" else ""
+        name = self.own_name(node)
+        if not computed and not name and node.op != "literal":
+            name = node.text
         return Box(
             key=f"n{node.id}",
             kind=node.kind,
-            name=clip(name or "", 28),
+            name=clip(name, 28),
             iteration=self.iteration(node) if computed else "",
-            how=expression(node.text, node.op, operands) if computed else None,
+            how=self.expression(node) if computed else None,
             value=number(node.data, self.options.precision),
             slope=self.slope(node),
-            note=self.decision(node.id),
+            note=self.decision(self.atoms.of[node.id], many=False),
             ports=self.ports(node.op, len(node.args)),
             paths=tuple(self.paths.get(node.id, ())),
             faded=not self.subject.relevant[node.id],
             tip=self.tip(node),
+            frame=frame,
         )
 
     def marked(self, box: Box, ids: Iterable[int]) -> Box:
         """The box with what its colour shows of these numbers, and the nan or inf that began with them."""
-        if self.options.color == "kind" and not self.nan_origins:
+        if self.measure is None and not self.nan_origins:
             return box  # the numbers of a long run are many
-        ids = list(ids)
-        box = replace(box, tint=self.measure.of(ids))
+        ids, data = list(ids), self.nodes.data
+        if self.measure is not None:
+            box = replace(box, tint=farthest(self.measure(i) for i in ids if not isinstance(data[i], bool)))
         origin = next((self.nan_origins[i] for i in ids if i in self.nan_origins), None)
         return replace(box, nan_origin=origin.here, tip=f"{box.tip}\n{origin}") if origin else box
 
@@ -126,14 +118,26 @@ class BoxData:
         slopes = [*known, *[None] * (len(args) - len(known))]
         return ["unknown" if slope is None else repr(slope) for slope in slopes]
 
+    def own_name(self, node: Node) -> str:
+        """The input that a number is, else the variable that it was given to; empty if it has no name."""
+        return self.named.get(node.id) or node.name or ""
+
     def name(self, node: Node) -> str:
         """The name of a number, else its expression, else its digits."""
         text = self.named.get(node.id) or node.label or number(node.data, self.options.precision)
         return clip(text, 40)
 
-    def short(self, node: Node) -> str:
+    def pill_name(self, node: Node) -> str:
+        """The name of a number in a small box; empty for a literal that has none."""
+        return node.name or ("" if node.op == "literal" else self.name(node))
+
+    def expression(self, node: Node) -> Expression:
+        """How a number was computed, over the short names of its operands."""
+        return expression(node.text, node.op, [self._short(self.nodes[arg]) for arg in node.args])
+
+    def _short(self, node: Node) -> str:
         """The name of a number inside a shortened expression; empty for an expression without a name."""
-        name = self.named.get(node.id) or node.name
+        name = self.own_name(node)
         if name or node.op == "constant":
             return name or node.text
         if node.op == "literal":
@@ -154,22 +158,13 @@ class BoxData:
             return None
         return "?" if slope is None else number(float(slope), max(2, self.options.precision - 1))
 
-    def decision(self, i: int) -> str:
-        """How the decisions went that tested one number."""
-        atom = self.atoms.of[i]
-        if not self.atoms.taken[atom] and not self.atoms.refused[atom]:
-            return ""
-        taken = [branch.taken for branch in self.branches.get(i, ())]
-        if len(set(taken)) == 2:
-            return f"taken {sum(taken)} of {len(taken)} times"
-        return "" if not taken else "taken" if taken[0] else "not taken"
-
-    def decisions(self, atom: int) -> str:
-        """How the decisions went that tested the numbers of an atom."""
+    def decision(self, atom: int, *, many: bool) -> str:
+        """How the decisions went that tested the numbers of an atom, or its only one; empty without any."""
         taken, refused = self.atoms.taken[atom], self.atoms.refused[atom]
-        if not taken or not refused:
-            return "always taken" if taken else "never taken" if refused else ""
-        return f"taken {taken:,} of {taken + refused:,} times"
+        if taken and refused:
+            return f"taken {taken:,} of {taken + refused:,} times"
+        always, never = ("always taken", "never taken") if many else ("taken", "not taken")
+        return always if taken else never if refused else ""
 
     def iteration(self, node: Node) -> str:
         """The iteration of each loop around a number, outermost first: `3,0`."""
@@ -185,7 +180,7 @@ class BoxData:
 
     def tip(self, node: Node) -> str:
         """Everything about a number, for hovering."""
-        name = self.named.get(node.id) or node.name
+        name = self.own_name(node)
         lines = [f"{name} = {node.text}" if name and name != node.text else node.text, exact(node.data)]
         if self.slopes is not None:
             slope = self.slopes[node.id]

@@ -17,24 +17,18 @@ from ..number_text import TIMES, clip, exact, number
 from ..record_text import hover, raising
 from .box_data import BoxData
 from .caption import note
-from .expression import Expression, expression
+from .expression import Expression
 from .frames import Frames
-from .ranks import ranks
-from .scene import Arrow, Box, Scene
+from .scene import Arrow, Box, Scene, ranks
 from .summary_text import SummaryText, slope_text, value_text
 
-__all__ = ["scene"]
+__all__ = ["SceneBuilder"]
 
 TEXT = 36  # characters of source that are shown as written
 LISTED = 3  # small numbers for one operand that are listed one by one
 SHOWN = 5  # results of a loop or call, or hover texts of one arrow, that are listed
 LEAKING = 8  # boxes of one leak that get an arrow
 FAR = 10  # steps over which an arrow is too long to follow: the number is shown again instead
-
-
-def scene(subject: Subject, options: ViewOptions, folded: Folded) -> Scene:
-    """What there is to draw of a folded run."""
-    return SceneBuilder(subject, options, folded).build()
 
 
 class SceneBuilder:
@@ -54,7 +48,9 @@ class SceneBuilder:
             self.into[edge.head].append(edge)
             if folded.boxes[edge.tail].small:
                 self.small[self._operand(edge)].append(edge.tail)
-        self.rank = self._ranks() if any(fact.single for fact in folded.facts.table) else {}
+        forward = [(e.tail, e.head) for e in folded.edges if not e.carried and e.tail != e.head]
+        single = any(fact.single for fact in folded.facts.table)
+        self.rank = ranks(range(len(folded.boxes)), forward) if single else {}
 
     def build(self) -> Scene:
         """The whole scene."""
@@ -63,8 +59,8 @@ class SceneBuilder:
         for k in shown or range(len(folded.boxes)):
             box = folded.boxes[k]
             self.boxes.append(self.data.marked(self.box(k), self._ids(box)))
-            single = self._single(box)
-            self.arrows += self._operands(k) if single else _merged(map(self.arrow, self._edges(k)))
+            edges = (edge for edge in self.into[k] if edge.carried or edge.tail != k)
+            self.arrows += self._operands(k) if self._single(box) else _merged(map(self.arrow, edges))
         for leak, boxes in self._leaks():
             self.leave(leak, boxes)
         if self.record.error is not None:
@@ -89,7 +85,7 @@ class SceneBuilder:
         """One box of the folded run."""
         box = self.folded.boxes[k]
         if box.kind == "number":
-            return replace(self.data.box(self.graph[box.first]), frame=self.frames.around(box))
+            return self.data.box(self.graph[box.first], self.frames.around(box))
         return self.part(k, box) if box.main < 0 else self.bundle(k, box)
 
     def bundle(self, k: int, box: Bundle) -> Box:
@@ -99,13 +95,13 @@ class SceneBuilder:
         values = value_text(known.course, precision)
         slopes = slope_text(known.slopes, max(2, precision - 1)) if self.options.grad else None
         fact = self.folded.facts.table[box.main]
-        name, how = data.named.get(box.first) or node.name or "", None
+        name, how = data.own_name(node), None
         if fact.leaf:
             name = re.split(r"[.\[{]", name)[0] or node.text
         elif box.kind == "line":
             name, how = "", Expression("", clip(box.text, 48), "")
         else:
-            how = expression(node.text, node.op, [data.short(self.graph[arg]) for arg in node.args])
+            how = data.expression(node)
             if str(how) != node.text and len(node.text) <= TEXT:
                 how = Expression(node.text, "", "")  # operands differ from time to time, the text does not
         return Box(
@@ -115,7 +111,7 @@ class SceneBuilder:
             how=how,
             value=values.value,
             slope=slopes[0] if slopes is not None else None,
-            note="" if isinstance(node.data, bool) else data.decisions(box.main),
+            note="" if isinstance(node.data, bool) else data.decision(box.main, many=True),
             paths=tuple(data.results.get(box.main, ())),
             ports=data.ports(node.op, len(node.args)) if any(e.order for e in self.into[k]) else 0,
             faded=not data.relevant[box.main],
@@ -129,14 +125,11 @@ class SceneBuilder:
 
     def part(self, k: int, box: Bundle) -> Box:
         """A loop or a call in one box: what came of it."""
-        data, facts = self.data, self.folded.facts
-        leaving = {edge for edge in facts.edges if self.folded.home[edge[0]] == k}
-        atoms = sorted({tail for tail, head, _ in leaving if self.folded.home[head] != k})
+        data, facts, home = self.data, self.folded.facts, self.folded.home
+        atoms = sorted({tail for tail, head, _ in facts.edges if home[tail] == k != home[head]})
         atoms += [atom for atom in box.atoms if atom in data.results and atom not in atoms]
-        lines = []
-        for atom in atoms:
-            node = self.graph[facts.atoms.lasts[atom]]
-            lines.append(f"{clip(node.label, 24)} = {number(node.data, self.options.precision)}")
+        nodes = [self.graph[facts.atoms.lasts[atom]] for atom in atoms]
+        lines = [f"{clip(n.label, 24)} = {number(n.data, self.options.precision)}" for n in nodes]
         if len(lines) > SHOWN:
             lines[SHOWN - 1 :] = [f"and {len(lines) - SHOWN + 1} more"]
         part = self.folded.parts[box.part]
@@ -172,16 +165,8 @@ class SceneBuilder:
 
     # -- arrows -------------------------------------------------------------------------------
 
-    def _ranks(self) -> dict[int, int]:
-        """About how many steps of computation each box is from where the picture starts."""
-        forward = [(e.tail, e.head) for k in sorted(self.into) for e in self.into[k] if not e.carried]
-        return ranks(range(len(self.folded.boxes)), [(a, b) for a, b in forward if a != b])
-
     def _operand(self, edge: Edge) -> tuple[int, int]:
         return edge.head, edge.order if self.folded.boxes[edge.head].main >= 0 else 0
-
-    def _edges(self, k: int) -> Iterator[Edge]:
-        return (edge for edge in self.into[k] if edge.carried or edge.tail != k)
 
     def _operands(self, k: int) -> Iterator[Arrow]:
         """The arrows into a single number: one for each operand."""
@@ -212,11 +197,10 @@ class SceneBuilder:
         if not box.small and not far:
             return self.key(tail)
         node = self.graph[i]
-        name = node.name or ("" if node.op == "literal" else self.data.name(node))
         pill = Box(
             key,
             node.kind,
-            _named(name, number(node.data, self.options.precision)),
+            _named(self.data.pill_name(node), number(node.data, self.options.precision)),
             pill=True,
             repeated=not box.small,
             faded=not self._relevant(user),
@@ -229,16 +213,14 @@ class SceneBuilder:
     def arrow(self, edge: Edge) -> Arrow:
         """The arrow into a bundle; from small numbers, with the pill it starts at."""
         tail, head = self.folded.boxes[edge.tail], self.folded.boxes[edge.head]
-        ordered = head.kind in ("number", "operation") and edge.order > 0 and not edge.carried
-        if ordered:
-            node = self.graph[head.first]
-            ordered = self.data.ports(node.op, len(node.args)) > 0
+        node = self.graph[head.first]
+        ordered = head.kind in ("number", "operation") and self.data.ports(node.op, len(node.args)) > 0
+        order = edge.order if ordered and edge.order and not edge.carried else None
         key = self.pill(edge, head) if tail.small else self.key(edge.tail)
         often = f" {TIMES} {edge.times:,}" if edge.times > 1 else ""
         tip = f"{self._name(tail)} → {self._name(head)}{often}" + self.local(edge)
         main = not tail.small and self.graph[tail.first].op not in LEAVES and not edge.carried
         kind = "carried" if edge.carried else "data"
-        order = edge.order if ordered else None
         return Arrow(key, self.key(edge.head), order, kind, not self._relevant(head), tip, main)
 
     def local(self, edge: Edge) -> str:
@@ -264,8 +246,7 @@ class SceneBuilder:
         bundles = [self.folded.boxes[k] for k in tails]
         values = value_text(combine([data.summaries[box.main].course for box in bundles]), precision)
         node = self.graph[bundles[0].first]
-        name = node.name or ("" if node.op == "literal" else data.name(node))
-        value = values.range or values.value
+        name, value = data.pill_name(node), values.range or values.value
         if not alone:
             numbers = [number(self.graph.data[box.first], precision) for box in bundles]
             value = ", ".join(numbers) if len(numbers) <= LISTED else f"{len(numbers)} numbers, {value}"
@@ -286,7 +267,7 @@ class SceneBuilder:
 
     # -- leaks and the exception --------------------------------------------------------------
 
-    def _leaks(self) -> Iterator[tuple[Leak, list[int]]]:
+    def _leaks(self) -> Iterator[tuple[Leak, tuple[int, ...]]]:
         """The leaks that are drawn, those of the same boxes and the same kind as one, with their boxes."""
         found: dict[tuple[str, tuple[int, ...]], list[Leak]] = {}
         for leak in self.record.leaks:
@@ -295,13 +276,10 @@ class SceneBuilder:
                 found.setdefault((leak.how, boxes), []).append(leak)
         for (_, boxes), leaks in found.items():
             texts = dict.fromkeys(leak.text for leak in leaks)
-            count, ids = sum(leak.count for leak in leaks), chain(*(leak.ids for leak in leaks))
-            yield (
-                replace(leaks[0], ids=tuple(ids), count=count, text="\n".join(islice(texts, SHOWN))),
-                [*boxes],
-            )
+            count, ids = sum(leak.count for leak in leaks), (*chain(*(leak.ids for leak in leaks)),)
+            yield replace(leaks[0], ids=ids, count=count, text="\n".join(islice(texts, SHOWN))), boxes
 
-    def leave(self, leak: Leak, boxes: list[int]) -> None:
+    def leave(self, leak: Leak, boxes: tuple[int, ...]) -> None:
         """A marker for numbers that left the graph, and an arrow to it from each of their boxes."""
         key = f"leak{sum(box.kind == 'leak' for box in self.boxes)}"
         more = f", {len(boxes)} numbers" if len(boxes) > LEAKING else ""
@@ -320,10 +298,11 @@ class SceneBuilder:
         operands = [(i, k) for i in _failed(self.record) if (k := self.folded.box_of(i)) >= 0]
         frame = self.frames.around(self.folded.boxes[operands[-1][1]]) if operands else 0
         how = Expression("", clip(error.text, 60), "") if error.text else None
-        ports = self.data.ports("", len(error.args))
-        tip = hover(error.text, raising(error), span=error.span)
-        value = clip(raising(error), 60)
-        self.boxes.append(Box("failure", "failure", how=how, value=value, ports=ports, tip=tip, frame=frame))
+        ports, value = self.data.ports("", len(error.args)), raising(error)
+        tip = hover(error.text, value, span=error.span)
+        self.boxes.append(
+            Box("failure", "failure", how=how, value=clip(value, 60), ports=ports, tip=tip, frame=frame)
+        )
         for position, (i, k) in enumerate(operands):
             tail = self.start(i, k, f"failure_{position}")
             self.arrows.append(Arrow(tail, "failure", position + 1 if ports else None, "failure"))

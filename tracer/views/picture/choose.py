@@ -10,7 +10,7 @@ from ...analyses.subject import Subject
 from ...errors import ViewError
 from ...ops import LEAVES
 from ...options import ViewOptions
-from .build import scene
+from .build import SceneBuilder
 from .scene import Scene
 
 __all__ = ["LARGEST", "SMALLER", "folding", "picture"]
@@ -49,7 +49,7 @@ def folding(subject: Subject, options: ViewOptions) -> Folded:
 def _picture(subject: Subject, options: ViewOptions) -> Scene:
     if options.fold == "none" and not options.zoomed:
         _refuse(_computed(subject, options))  # before any number gets a box, for there may be millions
-    drawn = scene(subject, options, folding(subject, options))
+    drawn = SceneBuilder(subject, options, folding(subject, options)).build()
     _refuse(len(drawn.boxes))
     return drawn
 

@@ -1,13 +1,16 @@
-"""The scale of a tinted picture: how far from 0 a number is among those that are shown."""
+"""What the colours of a tinted picture show of a number, and how far from 0 that is among those shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import copysign, isfinite, isinf, log1p
-from typing import Final, NamedTuple
+from math import copysign, inf, isfinite, isinf, isnan, log1p
+from typing import Any, Final, NamedTuple
 
-__all__ = ["COLORS", "Scale"]
+from ...analyses.sensitivity import elasticity
+from ...analyses.subject import Subject
+
+__all__ = ["COLORS", "Scale", "farthest", "measure"]
 
 
 class Shown(NamedTuple):
@@ -23,6 +26,36 @@ COLORS: Final = {
     "elasticity": Shown("by how many percent {} moves for 1 %", signed=False),  # only the size counts
 }
 DECADES: Final = 1e4  # between the palest and the deepest colour
+
+
+def measure(subject: Subject, color: str) -> Callable[[int], Any]:
+    """What a colour of `COLORS` shows of a number, by its id; None of one without a slope that counts."""
+    data, slopes, live, result = subject.record.graph.data, subject.slopes, subject.live, subject.value
+
+    def gradient(i: int) -> float | None:
+        return slopes[i] if slopes is not None and live[i] else None
+
+    def percents(i: int) -> float | None:
+        return elasticity(data[i], gradient(i), result)
+
+    measures: dict[str, Callable[[int], Any]] = {"gradient": gradient, "elasticity": percents}
+    return measures.get(color, data.__getitem__)
+
+
+def farthest(numbers: Iterable[Any]) -> float | None:
+    """The real number that is farthest from 0; None if there is none."""
+    return max((x for x in map(_real, numbers) if x is not None), key=abs, default=None)
+
+
+def _real(x: Any) -> float | None:
+    """The number as a float; None for nan, complex numbers and what is no number."""
+    try:
+        real = float(x)
+    except OverflowError:  # an int beyond the range of float
+        return inf if x > 0 else -inf
+    except (TypeError, ValueError):  # None; complex; a Decimal's nan that signals
+        return None
+    return None if isnan(real) else real
 
 
 @dataclass(frozen=True, slots=True)
