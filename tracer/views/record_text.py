@@ -1,4 +1,4 @@
-"""Short texts about a record: how the run ended, the exception, a place in the source, a leak."""
+"""Short texts about a record: how the run ended, the exception, a hover text, a leak."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..record import Failure, Record
 from ..source.text import Span
 from .number_text import result
 
-__all__ = ["LEAKS", "hover", "outcome", "raising", "where"]
+__all__ = ["LEAKS", "hover", "outcome", "raising"]
 
 # Leak.how -> what happened to the number.
 LEAKS: Final = {
@@ -37,15 +37,11 @@ def raising(error: Failure) -> str:
     return f"{error.type}: {error.message}" if error.message else error.type
 
 
-def where(span: Span | None) -> str:
-    """`file:line`, the file without its folder if its path is absolute; empty without a span."""
-    if span is None:
-        return ""
-    rooted = os.path.isabs(span.file) or re.match(r"[A-Za-z]:[\\/]", span.file)
-    file = re.split(r"[\\/]", span.file)[-1] if rooted else span.file
-    return f"{file}:{span.line}"
-
-
-def hover(*lines: str, span: Span | None = None) -> str:
-    """A hover text: the lines that are not empty, and last the place."""
-    return "\n".join(line for line in (*lines, where(span)) if line)
+def hover(*lines: str, span: Span | None) -> str:
+    """A hover text: the lines that are not empty, and last `file:line`; no folder of an absolute path."""
+    place = ""
+    if span is not None:
+        rooted = os.path.isabs(span.file) or re.match(r"[A-Za-z]:[\\/]", span.file)
+        file = re.split(r"[\\/]", span.file)[-1] if rooted else span.file
+        place = f"{file}:{span.line}"
+    return "\n".join(line for line in (*lines, place) if line)

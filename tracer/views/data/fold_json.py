@@ -14,6 +14,8 @@ from ..picture.choose import folding
 
 __all__ = ["render"]
 
+PART = ("kind", "text", "parent", "runs", "iterations", "levels")  # what is said of a call or a loop
+
 
 def render(subject: Subject, options: ViewOptions) -> str:
     """What a picture would show, folded by the same options, for other programs to read."""
@@ -29,17 +31,7 @@ def render(subject: Subject, options: ViewOptions) -> str:
         "numbers": sum(box.nodes for box in folded.boxes),
         "boxes": [_box(folded, box, summaries) for box in folded.boxes],
         "edges": [edge._asdict() for edge in folded.edges],
-        "parts": [
-            {
-                "kind": p.kind,
-                "text": p.text,
-                "parent": p.parent,
-                "runs": p.runs,
-                "iterations": p.iterations,
-                "levels": p.levels,
-            }
-            for p in folded.parts
-        ],
+        "parts": [{key: getattr(part, key) for key in PART} for part in folded.parts],
     }
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
 

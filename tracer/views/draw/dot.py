@@ -73,22 +73,15 @@ def _head(record: Record, options: ViewOptions, scene: Scene, paint: Paint, dire
 
 def _direction(scene: Scene) -> str:
     """The direction in which the boxes can be larger on a landscape page."""
-    rank = ranks(
-        [box.key for box in scene.boxes], [(a.tail, a.head) for a in scene.arrows if a.kind != "carried"]
-    )
+    forward = [(arrow.tail, arrow.head) for arrow in scene.arrows if arrow.kind != "carried"]
+    rank = ranks([box.key for box in scene.boxes], forward)
     wide: dict[int, list[float]] = defaultdict(list)
     high: dict[int, list[float]] = defaultdict(list)
     for box in scene.boxes:
-        words = (
-            len(box.name)
-            + len(str(box.how or ""))
-            + len(box.iteration)
-            + (len(f"{box.times:,}") + 2) * (box.times > 1)
-            + 2
-        )
-        wide[rank[box.key]].append(
-            14 + max(6.3 * words, 7.8 * len(box.value), 5.4 * len(box.slope or "") + 30)
-        )
+        times = f"  {box.times:,}" if box.times > 1 else ""
+        words = len(f"{box.name}  {box.how or ''}{box.iteration}{times}")
+        width = max(6.3 * words, 7.8 * len(box.value), 5.4 * len(box.slope or "") + 30)
+        wide[rank[box.key]].append(14 + width)
         high[rank[box.key]].append(15.0 if box.pill else 53.0 + 11 * len(box.lines) + 12 * bool(box.course))
     along = [sum(max(sizes) for sizes in column.values()) + 30 * len(column) for column in (wide, high)]
     across = [
@@ -109,7 +102,7 @@ def _nested(scene: Scene, paint: Paint, direction: str) -> Iterator[str]:
         elif isinstance(item, Box):
             yield f"{indent}  {_box(item, paint, direction)}"
         else:
-            style = "filled,rounded,dashed" if item.loop else "filled,rounded"
+            style = f"filled,rounded{',dashed' if item.loop else ''}"
             yield f"{indent}subgraph cluster_{index} {{"
             yield (
                 f'{indent}  graph [style="{style}", fillcolor="{palette.frame[depth % 2 - 1]}", '
@@ -141,13 +134,12 @@ def _box(box: Box, paint: Paint, direction: str) -> str:
 
 
 def _arrow(arrow: Arrow, palette: Palette, direction: str) -> str:
-    attributes, head = [], arrow.head
+    attributes, tail, head = [], arrow.tail, arrow.head
     if arrow.kind == "carried":
         attributes.append('style="dashed"')
-        if arrow.tail != arrow.head:  # drawn against the ranks, which stay as in one iteration
+        if tail != head:  # drawn against the ranks, which stay as in one iteration
             attributes.append('dir="back"')
-            attributes.append(f"tooltip={tooltip(arrow.tip or ' ')}")
-            return f"  {arrow.head} -> {arrow.tail} [{', '.join(attributes)}]"
+            tail, head = head, tail
     elif arrow.kind != "data":
         attributes += [f'color="{palette.tones[arrow.kind].line}"', 'style="dashed"']
     elif arrow.faded:
@@ -159,4 +151,4 @@ def _arrow(arrow: Arrow, palette: Palette, direction: str) -> str:
     if arrow.order:
         head += f":p{arrow.order}:{'w' if direction == 'LR' else 'n'}"
     attributes.append(f"tooltip={tooltip(arrow.tip or ' ')}")
-    return f"  {arrow.tail} -> {head} [{', '.join(attributes)}]"
+    return f"  {tail} -> {head} [{', '.join(attributes)}]"

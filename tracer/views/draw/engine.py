@@ -48,8 +48,7 @@ def _png(text: str) -> bytes:
     size = _run(text, "plain").split(b"\n", 1)[0].split()  # graph SCALE WIDTH HEIGHT, in inches
     width, height = (float(side) + 0.6 for side in size[2:4])  # and the margin around
     dpi = min(DPI, math.sqrt(PIXELS / (width * height)), SIDE / max(width, height))
-    dpi = max(1, math.floor(dpi))
-    return _run(text, "png", f"-Gdpi={dpi}")
+    return _run(text, "png", f"-Gdpi={max(1, math.floor(dpi))}")
 
 
 def pdf(subject: Subject, options: ViewOptions) -> bytes:
@@ -164,8 +163,8 @@ def _run(text: str, form: str, *options: str, command: str = "") -> bytes:
         ) from None
     except subprocess.CalledProcessError as error:
         messages = [line for line in error.stderr.decode(errors="replace").splitlines() if line.strip()]
-        errors = [line for line in messages if not line.startswith("Warning")]
-        fatal = next(iter([*errors, *messages]), "no reason given")
+        messages.sort(key=lambda line: line.startswith("Warning"))
+        fatal = next(iter(messages), "no reason given")
         raise ViewError(
             f"the layout engine {Path(program).name} failed: {fatal}",
             hint="set TRACER_DOT to another `dot`, or ask for the .dot file and lay it out yourself",

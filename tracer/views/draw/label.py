@@ -52,50 +52,45 @@ def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
     """
     tone = palette.tones[box.tone]
     ink, grey = inks(box, palette)
+    strong = tone.line if box.tint is None else ink
+    nan_origin = _italic(box.nan_origin, 10, palette.tones["failure"].line if box.tint is None else ink)
     if box.kind == "leak":
-        return _html(_font(f"<I>{_text(box.name)}</I>", 10, tone.line, SERIF))
-    alarm = palette.tones["failure"].line if box.tint is None else ink
-    warning = _font(f"<I>{_text(box.nan_origin)}</I>", 10, alarm, SERIF)
+        return _html(_italic(box.name, 10, tone.line))
     if box.pill:
-        return _pill(_equation(box.name), warning if box.nan_origin else "", grey if box.repeated else ink)
+        says = _equation(box.name)
+        if not nan_origin:  # no HTML: the engine, without fonts, would put that off the middle
+            return f'"{_safe(says.replace(BACKSLASH, BACKSLASH * 2))}"'
+        name = _font(_text(says), 10, grey if box.repeated else ink)
+        return _html(_table([_line(name), _line(nan_origin)]))
     if box.kind == "failure":
-        says = _font(_text(box.value), 10, tone.line)
-        return _html(_ported([_row(_cell(_how(box, ink, ink))), _row(_cell(says))], box, grey, direction))
-    rows = []
-    name = _font(f"<B>{_text(box.name)}</B>", 11, ink) if box.name else ""
-    aside = _font(f"[{box.iteration}]", 8, grey) if box.iteration else ""
+        rows = [_line(_how(box, ink, ink)), _line(_font(_text(box.value), 10, tone.line))]
+        return _html(_ported(rows, box, grey, direction))
+    paths = ", ".join(box.paths[:3]) + (", …" if len(box.paths) > 3 else "")
+    lines = [
+        _font(f"<B>{_text(_minus(box.value))}</B>", 11 if box.times else 13, ink),
+        _spark(box.course, palette),
+        *(_font(_text(_equation(line)), 9, grey) for line in box.lines),
+        _font(f"∂ {_text(_minus(box.slope))}", 9, grey) if box.slope is not None else "",
+        _spark(box.slope_course, palette),
+        _font(_text(_minus(effect)), 9, grey),
+        nan_origin,
+        _italic(box.note and f"→ {box.note}", 10, grey),
+        _font(f"→ {_text(paths)}", 9, strong) if paths not in ("", "result") else "",
+    ]
+    rows = [_head(box, grey, ink), *(_line(line) for line in lines if line)]
+    return _html(_ported(rows, box, grey, direction))
+
+
+def _head(box: Box, grey: str, ink: str) -> str:
+    """The first line of a box: its name and iterations, and how it was computed."""
+    name = _font(box.name and f"<B>{_text(box.name)}</B>", 11, ink)
+    aside = _font(box.iteration and f"[{box.iteration}]", 8, grey)
     if box.times > 1:
         aside += _font(f"{'&#160;' if name else ''}{TIMES}{box.times:,}", 8, grey)
     first, last = (name + aside, _how(box, grey, ink)) if name else (_how(box, grey, ink), aside)
     if first and last:
-        gap = '<TD WIDTH="8"></TD>'
-        rows.append(_row(_cell(first, span=1) + gap + _cell(last, "RIGHT", span=1)))
-    elif first:
-        rows.append(_row(_cell(first)))
-    rows.append(_row(_cell(_font(f"<B>{_text(_minus(box.value))}</B>", 11 if box.times else 13, ink))))
-    if box.course:
-        rows.append(_row(_spark(box.course, palette)))
-    rows += [_row(_cell(_font(_text(_equation(line)), 9, grey))) for line in box.lines]
-    if box.slope is not None:
-        rows.append(_row(_cell(_font(f"∂ {_text(_minus(box.slope))}", 9, grey))))
-    if box.slope_course:
-        rows.append(_row(_spark(box.slope_course, palette)))
-    if effect:
-        rows.append(_row(_cell(_font(_text(_minus(effect)), 9, grey))))
-    if box.nan_origin:
-        rows.append(_row(_cell(warning)))
-    if box.note:
-        rows.append(_row(_cell(_font(f"<I>→ {_text(box.note)}</I>", 10, grey, SERIF))))
-    if box.paths and box.paths != ("result",):
-        says = ", ".join(box.paths[:3]) + (", …" if len(box.paths) > 3 else "")
-        rows.append(_row(_cell(_font(f"→ {_text(says)}", 9, tone.line if box.tint is None else ink))))
-    return _html(_ported(rows, box, grey, direction))
-
-
-def _pill(says: str, warning: str, color: str) -> str:
-    if not warning:  # no HTML: the engine, without fonts, would put that off the middle
-        return f'"{_safe(says.replace(BACKSLASH, BACKSLASH * 2))}"'
-    return _html(_table([_row(_cell(_font(_text(says), 10, color))), _row(_cell(warning))]))
+        return _row(_cell(first, span=1) + '<TD WIDTH="8"></TD>' + _cell(last, "RIGHT", span=1))
+    return _line(first) if first else ""
 
 
 def inks(box: Box, palette: Palette) -> tuple[str, str]:
@@ -144,21 +139,16 @@ def legend(
             f'<TABLE BORDER="1"{style} CELLBORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" '
             f'WIDTH="13" HEIGHT="8" COLOR="{tone.line}" BGCOLOR="{tone.fill}"><TR><TD></TD></TR></TABLE>'
         )
-        cells.append(f"<TD>{swatch}</TD><TD>{_font(f'<I>{WORDS[kind]}</I>', 10, palette.grey, SERIF)}</TD>")
-    for sign, meaning in words:
-        cells.append(f"<TD>{_font(f'<I>{_text(sign)} {_text(meaning)}</I>', 10, palette.grey, SERIF)}</TD>")
+        cells.append(f"<TD>{swatch}</TD><TD>{_italic(WORDS[kind], 10, palette.grey)}</TD>")
+    cells += [f"<TD>{_italic(f'{sign} {meaning}', 10, palette.grey)}</TD>" for sign, meaning in words]
     filler = f'<TD WIDTH="{max(1, room)}"></TD>'
     inner = _table([_row('<TD WIDTH="12"></TD>'.join(cells) + filler)], 2)
     alarm = palette.tones["failure"].line
-    rows = [_row(_cell(head))]
-    rows += [_row(_cell(_font(f"<I>{_text(warning)}</I>", 11, alarm, SERIF))) for warning in warnings]
-    if note:
-        rows.append(_row(_cell(_font(f"<I>{_text(note)}</I>", 10, palette.grey, SERIF))))
-    rows.append(_row(_cell(inner)))
-    if ramp is not None:
-        rows.append(_row(_cell(_ramp(ramp, max(8 * len(_bare(head)), round(4.7 * said)), palette))))
-    rows.append('<TR><TD HEIGHT="8"></TD></TR>')
-    return _html(_table(rows, 2))
+    scale = _ramp(ramp, max(8 * len(_bare(head)), round(4.7 * said)), palette) if ramp is not None else ""
+    alarms = [_italic(warning, 11, alarm) for warning in warnings]
+    lines = [head, *alarms, _italic(note, 10, palette.grey), inner, scale]
+    rows = [_line(line) for line in lines if line]
+    return _html(_table([*rows, '<TR><TD HEIGHT="8"></TD></TR>'], 2))
 
 
 def _ramp(ramp: Ramp, width: int, palette: Palette) -> str:
@@ -166,7 +156,7 @@ def _ramp(ramp: Ramp, width: int, palette: Palette) -> str:
     cells = "".join(f'<TD WIDTH="14" HEIGHT="10" BGCOLOR="{color}"></TD>' for color in ramp.colors)
     table = f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" COLOR="{palette.edge}">'
     low, high = (_font(_text(_minus(end)), 10, palette.ink) for end in (ramp.low, ramp.high))
-    words = _font(f"<I>{_text(ramp.words)}</I>", 10, palette.grey, SERIF)
+    words = _italic(ramp.words, 10, palette.grey)
     scale = _cell(low, "RIGHT", span=1) + _cell(f"{table}{_row(cells)}</TABLE>", span=1) + _cell(high, span=1)
     filler = f'<TD WIDTH="{max(1, width - _length(ramp))}"></TD>'
     return _table([_row((scale if ramp.colors else "") + _cell(words, span=1) + filler)], 2)
@@ -211,17 +201,24 @@ def _how(box: Box, grey: str, ink: str) -> str:
 
 def _spark(course: tuple[float, ...], palette: Palette) -> str:
     """A row of bars, as wide as the box: a picture within the words, whatever fonts there are."""
+    if not course:
+        return ""
     bars = []
     for height in course:
         high = 1 + round((SPARK - 1) * height)
         space = f'<TR><TD WIDTH="2" HEIGHT="{SPARK - high}"></TD></TR>' if high < SPARK else ""
         bar = f'<TR><TD WIDTH="2" HEIGHT="{high}" BGCOLOR="{palette.bar}"></TD></TR>'
         bars.append(f"<TD>{_table([space, bar], 0)}</TD>")
-    return _cell(_table([_row("".join(bars))], 0))
+    return _table([_row("".join(bars))], 0)
 
 
 def _font(inner: str, size: int, color: str, face: str = MONO) -> str:
-    return f'<FONT FACE="{face}" POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
+    """The markup in a font; empty if there is nothing in it, for which the engine has no place."""
+    return inner and f'<FONT FACE="{face}" POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
+
+
+def _italic(text: str, size: int, color: str) -> str:
+    return _font(text and f"<I>{_text(text)}</I>", size, color, SERIF)
 
 
 def _cell(inner: str, align: str = "LEFT", span: int = 3) -> str:
@@ -230,6 +227,10 @@ def _cell(inner: str, align: str = "LEFT", span: int = 3) -> str:
 
 def _row(cells: str) -> str:
     return f"<TR>{cells}</TR>"
+
+
+def _line(inner: str) -> str:
+    return _row(_cell(inner))
 
 
 def _table(rows: list[str], padding: int = 1) -> str:

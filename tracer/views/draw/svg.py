@@ -56,12 +56,10 @@ def _retitle(group: ET.Element) -> None:
         group.remove(wrapper)
         for offset, shape in enumerate(list(link)):
             group.insert(at + offset, shape)
-    if title is not None and group.get("class") != "graph":
+    if title is not None:
         title.text = tip.replace(REVERSE, "\\").replace(BREAK, "")
-        if not tip:
+        if not tip or group.get("class") == "graph":
             group.remove(title)
-    elif title is not None:
-        group.remove(title)
 
 
 def _widen(group: ET.Element) -> None:

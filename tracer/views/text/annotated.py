@@ -6,12 +6,12 @@ line as it happened, see `transcript`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ...analyses.fold import Summary, summarize
 from ...analyses.subject import Subject
-from ...ops import LEAVES
 from ...options import ViewOptions
 from ..number_text import TIMES, clip
 from ..picture.caption import zoom
@@ -51,8 +51,7 @@ class AnnotatedSource:
             for index, part in enumerate(self.folded.parts)
             if part.kind == "call" and part.span is not None and part.span.file in record.sources
         ]
-        # by path and line: value, times, slope
-        self.notes: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
+        self.notes: dict[tuple[int, int], list[str]] = defaultdict(list)  # by path and line
         self._annotate()
 
     def lines(self) -> Iterator[str]:
@@ -81,18 +80,14 @@ class AnnotatedSource:
             line = fact.statement[1] if fact.statement and not fact.leaf else span.line
             known = self.summaries[box.main]
             text = value_text(known.course, self.options.precision)
-            name = self.inputs.get(box.first) or fact.site.name or ""
-            value = text.value + (f"  ({text.range})" if text.range else "")
-            if name and fact.op in LEAVES:
-                value = f"{name} {value}"
-            self.notes.setdefault((path, line), []).append(
-                (value, self._times(box.times), self._slope(known))
-            )
+            name = (self.inputs.get(box.first) or fact.site.name or "") if fact.leaf else ""
+            cells = [f"{name} {text.value}" if name else text.value, f"({text.range})" if text.range else ""]
+            cells += [f"{TIMES}{box.times:,}" if box.times > 1 else "", self._slope(known)]
+            self.notes[path, line].append("  ".join(filter(None, cells)))
         for part in self.folded.parts:
             if part.kind == "loop":
                 runs = f" in {part.runs:,} runs" if part.runs > 1 else ""
-                often = f"{part.iterations:,} iterations{runs}"
-                self.notes.setdefault((part.path, part.order[0]), []).insert(0, (often, "", ""))
+                self.notes[part.path, part.order[0]].insert(0, f"{part.iterations:,} iterations{runs}")
 
     def _function(self, index: int) -> Iterator[str]:
         part = self.folded.parts[index]
@@ -104,15 +99,10 @@ class AnnotatedSource:
         indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         width = min(WIDTH, max((len(line) - indent for line in lines), default=0))
         for number_, line in enumerate(lines, start=part.span.line):
-            notes = self.notes.get((index, number_), [])
-            values = ["  ".join(cell for cell in note if cell) for note in notes]
-            if len(values) > ABREAST:
-                values[ABREAST // 2 : -ABREAST // 2] = [f"… {len(values) - ABREAST:,} more …"]
-            cells = "   ".join(values)
-            yield f"{number_:5}  {line[indent:]:{width}}  {cells}".rstrip()
-
-    def _times(self, times: int) -> str:
-        return f"{TIMES}{times:,}" if times > 1 else ""
+            notes = self.notes[index, number_]
+            if len(notes) > ABREAST:
+                notes[ABREAST // 2 : -ABREAST // 2] = [f"… {len(notes) - ABREAST:,} more …"]
+            yield f"{number_:5}  {line[indent:]:{width}}  {'   '.join(notes)}".rstrip()
 
     def _slope(self, known: Summary) -> str:
         slopes = slope_text(known.slopes, self.options.precision) if self.options.grad else None

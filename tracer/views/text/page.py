@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from ...record import Call, Loop, Record
 from ...source.place import NOWHERE, Place, Places
+from ...source.text import Span
 
-__all__ = ["Page"]
+__all__ = ["Frame", "Page"]
 
 STEP = 4
 DEEPEST = 12  # calls deeper than this say how deep they are and are indented no further
@@ -28,7 +29,7 @@ class _Iteration:
 
 
 @dataclass(slots=True)
-class _Frame:
+class Frame:
     """One open call."""
 
     index: int
@@ -42,6 +43,10 @@ class _Frame:
         """The first number that was made after the call."""
         return self.call.stop if self.call else sys.maxsize
 
+    def holds(self, span: Span | None) -> bool:
+        """Whether a stretch of source stands in the function that was called."""
+        return bool(self.call and self.call.span and span and self.call.span.contains(span))
+
 
 class Page:
     """The lines of a run; a call or an iteration is announced when the first line in it is written."""
@@ -49,12 +54,11 @@ class Page:
     def __init__(self, record: Record, places: Places) -> None:
         self.places = places
         self.lines: list[tuple[str, str]] = []
-        self.stack = [_Frame(-1, None)]
+        self.stack = [Frame(-1, None)]
         self._shown = 1  # how many frames of the stack are announced
         self._runs: dict[tuple[int, tuple[str, int, int]], tuple[list[int], list[Loop]]] = {}
-        for loop in sorted(
-            (run for run in record.loops if run.iterations), key=lambda run: run.iterations[0]
-        ):
+        begun = (loop for loop in record.loops if loop.iterations)
+        for loop in sorted(begun, key=lambda loop: loop.iterations[0]):
             key = (loop.span.file, loop.span.line, loop.span.column)
             starts, runs = self._runs.setdefault((loop.call, key), ([], []))
             starts.append(loop.iterations[0])
@@ -62,10 +66,9 @@ class Page:
 
     def enter(self, index: int, call: Call) -> None:
         """A call begins; the outermost one is the page itself."""
-        if len(self.stack) == 1 and self.stack[0].call is None:
-            self.stack[0] = _Frame(index, call)
-        else:
-            self.stack.append(_Frame(index, call))
+        if self.stack[0].call is None:
+            self.stack.clear()
+        self.stack.append(Frame(index, call))
 
     def leave(self) -> None:
         """The innermost call ends."""
@@ -92,8 +95,7 @@ class Page:
             outer, frame = self.stack[inner - 1], self.stack[inner]
             call = frame.call
             assert call is not None
-            around = outer.call.span if outer.call else None
-            if call.origin and around and around.contains(call.origin):
+            if call.origin and outer.holds(call.origin):
                 self._enter_iterations(outer, self.places.at(call.origin), call.start)
             deep = "" if inner <= DEEPEST else f"  (call depth {inner})"
             start = self._write(outer, " ".join(call.text.split()) + ":" + deep)
@@ -104,14 +106,12 @@ class Page:
             self._enter_iterations(frame, place, at)
         return self._write(frame, text, note)
 
-    def _write(self, frame: _Frame, text: str, note: str = "") -> int:
+    def _write(self, frame: Frame, text: str, note: str = "") -> int:
         indent, label = frame.indent, ""
         if frame.iterations:
             inner = frame.iterations[-1]
-            indent = inner.indent
-            if frame.fresh:
-                label = inner.label.ljust(inner.width)
-                frame.fresh = False
+            indent, label = inner.indent, inner.label.ljust(inner.width) if frame.fresh else ""
+            frame.fresh = False
         self.lines.append((" " * (indent - len(label)) + label + text, note))
         return indent
 
@@ -121,33 +121,26 @@ class Page:
             return False
         return (self.stack[-1].index, place.loops[-1][0]) in self._runs
 
-    def _enter_iterations(self, frame: _Frame, place: Place, at: int) -> None:
+    def _enter_iterations(self, frame: Frame, place: Place, at: int) -> None:
         """Announce the loops and iterations that a place is in, as far as they are new."""
         if not place.loops and not frame.iterations:
             return
-        wanted = list(self._iterations(frame, place, at))
-        iterations = frame.iterations
-        same = 0
-        while (
-            same < min(len(iterations), len(wanted))
-            and iterations[same].run is wanted[same][0]
-            and iterations[same].label == wanted[same][1]
-        ):
-            same += 1
-        if same < min(len(iterations), len(wanted)) and iterations[same].run is wanted[same][0]:
-            iterations[same].label = wanted[same][1]
-            del iterations[same + 1 :]
-            frame.fresh = True
-            same += 1
-        else:
-            del iterations[same:]
-        for run, label in wanted[same:]:
+        wanted, iterations, open_ = [*self._iterations(frame, place, at)], frame.iterations, 0
+        for known, (run, label) in zip(iterations, wanted, strict=False):
+            if known.run is not run:
+                break
+            open_ += 1
+            if known.label != label:
+                known.label, frame.fresh = label, True
+                break
+        del iterations[open_:]
+        for run, label in wanted[open_:]:
             start = self._write(frame, run.text + ":")
             width = len(_label(max(0, len(run.iterations) - 1))) + 2
             iterations.append(_Iteration(run, label, width, start + STEP + width))
             frame.fresh = True
 
-    def _iterations(self, frame: _Frame, place: Place, at: int) -> Iterator[tuple[Loop, str]]:
+    def _iterations(self, frame: Frame, place: Place, at: int) -> Iterator[tuple[Loop, str]]:
         """The loop runs around a place when number `at` was made, outermost first."""
         low, high = 0, sys.maxsize  # the iteration of the loop around it
         for key, part in place.loops:
@@ -168,11 +161,8 @@ class Page:
 
     def text(self) -> str:
         """The page."""
-        column = max((len(text) for text, note in self.lines if note and len(text) <= COLUMN), default=0) + 3
-        return (
-            "\n".join(f"{text.ljust(column - 3)}   {note}" if note else text for text, note in self.lines)
-            + "\n"
-        )
+        column = max((len(text) for text, note in self.lines if note and len(text) <= COLUMN), default=0)
+        return "".join(f"{text:{column}}   {note}\n" if note else f"{text}\n" for text, note in self.lines)
 
 
 def _label(index: int) -> str:

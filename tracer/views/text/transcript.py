@@ -21,7 +21,7 @@ from ...source.text import Span
 from ..number_text import clip, number, result
 from ..record_text import LEAKS
 from .operation import COMPARISONS, MANY, Written, binding
-from .page import Page
+from .page import Frame, Page
 
 __all__ = ["transcript"]
 
@@ -44,7 +44,7 @@ class Transcript:
         self.slopes = subject.slopes if options.grad else None
         self.places = Places(record.sources)
         self.page = Page(record, self.places)
-        self.numbers: list[tuple[str, int] | None] = [None] * self.size
+        self.numbers: dict[int, tuple[str, int]] = {}
         self.kinds: dict[tuple[int, str], tuple[Written, Place]] = {}
         self.outputs = {i: name for name, i in graph.outputs.items() if name != "result"}
         self.inner = self._inner()
@@ -87,23 +87,22 @@ class Transcript:
 
     def _kind(self, i: int) -> tuple[Written, Place]:
         """How the operation that made a number is written, and where it stands."""
-        key = (self.sites[i], self.ops[i])
-        known = self.kinds.get(key)
-        if known is None:
-            site: Site = self.record.graph.sites[key[0]]
+        key = self.sites[i], self.ops[i]
+        if key not in self.kinds:
+            site = self._site(i)
             place = self.places.at(site.span)
             whole = site.span is not None and site.span.line == site.span.end_line
-            known = self.kinds[key] = (
-                Written.of(key[1], site.text if whole else place.text or site.text),
-                place,
-            )
-        return known
+            self.kinds[key] = Written.of(key[1], (not whole and place.text) or site.text), place
+        return self.kinds[key]
+
+    def _site(self, i: int) -> Site:
+        return self.record.graph.sites[self.sites[i]]
 
     def _inner(self) -> bytearray:
         """Marks the numbers that are written as a part of a larger expression."""
         inner = bytearray(self.size)
         calls = innermost(self.record.calls, self.size)
-        pairs: dict[tuple[int, int], bool] = {}
+        pairs: dict[tuple[int, int], bool] = {}  # sites of an operand and its user
         for outer, operands in enumerate(self.args):
             if len(operands) > MANY or outer not in self.kept:
                 continue
@@ -114,8 +113,7 @@ class Transcript:
                 if pair not in pairs:
                     (_, place), (around, place_around) = self._kind(i), self._kind(outer)
                     pairs[pair] = place.feeds(place_around) and around.shows and not place.assigned
-                if pairs[pair]:
-                    inner[i] = 1
+                inner[i] |= pairs[pair]
         return inner
 
     def _literals(self) -> dict[int, list[tuple[int, int]]]:
@@ -128,7 +126,7 @@ class Transcript:
         found: dict[int, list[tuple[int, int]]] = {}
         for i, op in enumerate(self.ops):
             if op == "literal" and i in used and i in self.kept:
-                site: Site = self.record.graph.sites[self.sites[i]]
+                site = self._site(i)
                 place = self.places.at(site.span)
                 if site.name and (place.assigned or place is NOWHERE):
                     found.setdefault(place.function, []).append((site.span.line if site.span else 0, i))
@@ -166,22 +164,21 @@ class Transcript:
         i = branch.id
         if branch.at != i + 1 or self.ops[i] in LEAVES or self.inner[i]:
             return False
-        a, b = branch.span, self.record.graph.sites[self.sites[i]].span
+        a, b = branch.span, self._site(i).span
         return a is None or (b is not None and (a.contains(b) or b.contains(a)))
 
     # -- between two numbers ------------------------------------------------------------------
 
     def _events(self, at: int) -> int:
         """Write what happened before number `at` was made; return the number before which more happens."""
-        page = self.page
-        stack = page.stack
+        stack = self.page.stack
         while self.calls and self.calls[-1][1].start <= at:
             index, call = self.calls.pop()
             while len(stack) > 1 and stack[-1].index > call.parent:
                 self._leave(at)
             if stack[-1].call is not None:
-                self._leaks(at, stack[-1].call)
-            page.enter(index, call)
+                self._leaks(at, stack[-1])
+            self.page.enter(index, call)
         while len(stack) > 1 and stack[-1].stop <= at and not (at == self.size and self.record.error):
             self._leave(at)
         self._decisions(at)
@@ -192,34 +189,30 @@ class Transcript:
         return min([*coming, stack[-1].stop])
 
     def _leave(self, at: int) -> None:
-        call = self.page.stack[-1].call
-        while self.branches and self.branches[-1].at <= at:
-            span = self.branches[-1].span
-            if not (call and call.span and span and call.span.contains(span)):
-                break
-            self._decision(self.branches.pop())
+        self._decisions(at, self.page.stack[-1])
         self.page.leave()
 
-    def _decisions(self, at: int) -> None:
+    def _decisions(self, at: int, frame: Frame | None = None) -> None:
+        """Write the decisions before number `at`, up to the first that the call did not make."""
         while self.branches and self.branches[-1].at <= at:
+            if frame is not None and not frame.holds(self.branches[-1].span):
+                return
             self._decision(self.branches.pop())
 
     def _decision(self, branch: Branch) -> None:
         if branch.id not in self.kept or (branch.id in self.at_once and branch.at == branch.id + 1):
             return
-        place = self.places.at(branch.span)
-        site: Site = self.record.graph.sites[self.sites[branch.id]]
+        place, site = self.places.at(branch.span), self._site(branch.id)
         at = branch.at - 1 if self.page.is_test(place) else branch.at
         said = self.places.text(branch.span) or site.name or site.text
         value = "" if isinstance(self.data[branch.id], bool) else f": {self._show(branch.id)}"
         self._literals_above(place.function, branch.span.line if branch.span else 0, at)
         self.page.line(f"{place.lead or 'if '}{said}{value} is {branch.taken}", at, place)
 
-    def _leaks(self, at: int, call: Call | None = None) -> None:
-        """Write the leaks before number `at`; with a call, those of its function."""
+    def _leaks(self, at: int, frame: Frame | None = None) -> None:
+        """Write the leaks before number `at`, up to the first that the call did not make."""
         while self.leaks and self.leaks[-1][0] <= at:
-            span = self.leaks[-1][1].span
-            if call is not None and not (call.span and span and call.span.contains(span)):
+            if frame is not None and not frame.holds(self.leaks[-1][1].span):
                 return
             self._left(self.leaks.pop()[1], at)
 
@@ -235,18 +228,17 @@ class Transcript:
         waiting = self.literals.get(function)
         while waiting and waiting[-1][0] <= line:
             i = waiting.pop()[1]
-            site: Site = self.record.graph.sites[self.sites[i]]
+            site = self._site(i)
             self.page.line(f"{site.name} = {self._show(i)}", at, self.places.at(site.span), self._slope(i))
 
     # -- one number ---------------------------------------------------------------------------
 
     def _number(self, i: int) -> tuple[str, int]:
         """A number's text, and how tightly it binds."""
-        known = self.numbers[i]
-        if known is None:
+        if i not in self.numbers:
             text = number(self.data[i], self.options.precision)
-            known = self.numbers[i] = text, binding(text)
-        return known
+            self.numbers[i] = text, binding(text)
+        return self.numbers[i]
 
     def _show(self, i: int) -> str:
         return self._number(i)[0]
@@ -269,7 +261,7 @@ class Transcript:
         if self.inner[i]:
             self.waiting[i] = over
             return
-        site: Site = self.record.graph.sites[self.sites[i]]
+        site = self._site(i)
         if self.literals and site.span is not None:
             self._literals_above(place.function, site.span.end_line, i)
         self.page.line(self._sentence(i, site, written, place, over[0]), i, place, self._slope(i))
@@ -291,9 +283,7 @@ class Transcript:
             if not written.shows:
                 return f"{answer}  (in {written.text})"
             return f"{place.lead}{' = '.join(said)}{':' if over else ''} {answer}"
-        aside = ""
-        if not written.shows:
-            aside = f"  (in {said.pop()})"
+        aside = "" if written.shows else f"  (in {said.pop()})"
         if not (said and _same(said[-1], over)):
             said.append(over)
         if not _same(said[-1], value):
@@ -305,10 +295,7 @@ class Transcript:
     def _failed(self, error: Failure) -> None:
         """The last lines: the failing expression, marked, and what it raised."""
         page, span = self.page, error.span
-        while len(page.stack) > 1 and span is not None:
-            call = page.stack[-1].call
-            if call and call.span and call.span.contains(span):
-                break
+        while len(page.stack) > 1 and span is not None and not page.stack[-1].holds(span):
             page.leave()
         message = " ".join(f"{error.type}: {error.message}".split()).rstrip(":")
         place = self.places.at(span)
