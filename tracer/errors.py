@@ -34,18 +34,10 @@ class TracerError(Exception):
     exit_code = 1
 
     def __init__(
-        self,
-        message: str,
-        *,
-        span: Span | None = None,
-        line: str | None = None,
-        hint: str | None = None,
+        self, message: str, *, span: Span | None = None, line: str | None = None, hint: str | None = None
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.span = span
-        self.line = line
-        self.hint = hint
+        self.message, self.span, self.line, self.hint = message, span, line, hint
 
     def __str__(self) -> str:
         return "\n".join([*self._place(), self.message, *([f"hint: {self.hint}"] if self.hint else [])])
@@ -56,14 +48,10 @@ class TracerError(Exception):
             return []
         if self.line is None:
             return [str(self.span)]
-        text = self.line.expandtabs(4)
-        start = len(self.line[: self.span.column].expandtabs(4))
-        end = (
-            len(self.line[: self.span.end_column].expandtabs(4))
-            if self.span.end_line == self.span.line
-            else len(text)
-        )
-        return [str(self.span), f"    {text}", "    " + " " * start + "^" * max(1, end - start)]
+        last = self.span.end_column if self.span.end_line == self.span.line else len(self.line)
+        start, end = (len(self.line[:column].expandtabs(4)) for column in (self.span.column, last))
+        carets = " " * start + "^" * max(1, end - start)
+        return [str(self.span), f"    {self.line.expandtabs(4)}", f"    {carets}"]
 
 
 class SourceError(TracerError):

@@ -122,16 +122,13 @@ class ViewOptions:
             given = getattr(self, name)
             if given not in allowed:
                 near = get_close_matches(str(given), map(str, allowed), 1)
-                raise ViewError(
-                    f"{name} cannot be {given!r}",
-                    hint=f"did you mean {near[0]!r}?"
-                    if near
-                    else f"it is one of {', '.join(map(str, allowed))}",
+                hint = (
+                    f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(map(str, allowed))}"
                 )
+                raise ViewError(f"{name} cannot be {given!r}", hint=hint)
         if self.depth is not None and not (self.before or self.after):
-            raise ViewError(
-                f"a depth of {self.depth} needs a name to go from", hint="say before or after which"
-            )
+            hint = "say before or after which"
+            raise ViewError(f"a depth of {self.depth} needs a name to go from", hint=hint)
 
     @property
     def zoomed(self) -> bool:

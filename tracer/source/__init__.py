@@ -1,6 +1,5 @@
 """The source of the user's program: its text, its syntax tree, and what stands around a place in it."""
 
-from .file import FunctionNode, SourceFile
-from .text import Span, Text
+from .text import Span
 
-__all__ = ["FunctionNode", "SourceFile", "Span", "Text"]
+__all__ = ["Span"]

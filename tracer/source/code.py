@@ -8,19 +8,11 @@ import weakref
 from collections.abc import Iterator
 from itertools import islice
 from types import CodeType
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from .file import FunctionNode, SourceFile, codes_in, label, parsed
+from .file import FunctionNode, SourceFile, codes_in, label, parsed, position
 
-__all__ = [
-    "PerCode",
-    "comparison",
-    "expression_at",
-    "file_of",
-    "function_of",
-    "operand",
-    "parameter_nodes",
-]
+__all__ = ["PerCode", "comparison", "expression_at", "file_of", "function_of", "operand", "parameter_nodes"]
 
 T = TypeVar("T")
 
@@ -66,8 +58,7 @@ def function_of(code: CodeType) -> tuple[SourceFile, FunctionNode] | None:
     if known is None:
         older = _read(code.co_filename)
         for file in (file_of(code), older):
-            node = _function(file, code) if file is not None else None
-            if file is not None and node is not None:
+            if file is not None and (node := _function(file, code)) is not None:
                 known = _functions.keep(code, (file.text.text, node))
                 break
         else:
@@ -154,11 +145,9 @@ def _same_parameters(node: FunctionNode, code: CodeType) -> bool:
 def _spans_code(node: FunctionNode, code: CodeType) -> bool:
     """Return whether the instructions lie within the node, for lambdas that share a line."""
     body = node.body if isinstance(node, ast.Lambda) else node
-    start, end = (body.lineno, body.col_offset), (body.end_lineno or 0, body.end_col_offset or 0)
-    places = [
-        ((line, column), (end_line, end_column))
-        for line, end_line, column, end_column in code.co_positions()
-        if line is not None and end_line is not None and column is not None and end_column is not None
-        if (column, end_column) != (0, 0)
-    ]
-    return bool(places) and min(p[0] for p in places) == start and max(p[1] for p in places) == end
+    places: list[Any] = [place for place in code.co_positions() if None not in place and any(place[2:])]
+    if not places:
+        return False
+    begin = min((line, column) for line, _, column, _ in places)
+    end = max((line, column) for _, line, _, column in places)
+    return (*begin, *end) == position(body)

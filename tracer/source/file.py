@@ -14,17 +14,8 @@ from typing import Any, Final
 
 from .text import Position, Span, Text
 
-__all__ = [
-    "FUTURES",
-    "FunctionNode",
-    "Region",
-    "SourceFile",
-    "codes_in",
-    "label",
-    "parsed",
-    "position",
-    "start",
-]
+__all__ = ["FUTURES", "FunctionNode", "Region", "SourceFile"]
+__all__ += ["codes_in", "label", "parsed", "position", "start"]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUTURES: Final = functools.reduce(
@@ -85,13 +76,11 @@ class SourceFile:
 
     def regions(self, line: int) -> list[Region]:
         """Return what stands at a line; only that part of a long file is ever indexed."""
-        found = []
-        for first, last, node in self._statements:
-            if first <= line <= last:
-                if node not in self._indexed:
-                    self._indexed[node] = Region(node)
-                found.append(self._indexed[node])
-        return found
+        around = [node for first, last, node in self._statements if first <= line <= last]
+        for node in around:
+            if node not in self._indexed:
+                self._indexed[node] = Region(node)
+        return [self._indexed[node] for node in around]
 
     def compiles_to(self, code: CodeType) -> bool:
         """Return whether the compiler makes this very code of the text.
@@ -139,7 +128,7 @@ class SourceFile:
 
     def span(self, node: Any) -> Span:
         """Return where a node stands."""
-        return self.text.span(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+        return self.text.span(*position(node))
 
     def parameter_span(self, node: ast.arg) -> Span:
         """Return where the name of a parameter stands, without its annotation."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
-from .file import SourceFile, parsed, position, start
+from .file import FunctionNode, SourceFile, parsed, position, start
 from .text import Position, Span
 
 __all__ = ["NOWHERE", "Place", "Places", "assigned_name"]
 
-_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _TESTS: Final = {ast.If: "if ", ast.IfExp: "if ", ast.While: "while ", ast.Assert: "assert "}
 _BEGIN: Final = {ast.Return: "return ", ast.Yield: "yield ", ast.comprehension: "if ", ast.match_case: "if "}
 # What hands a number on as it is.
@@ -22,6 +22,7 @@ _PASSES: Final = (ast.IfExp, ast.BoolOp, ast.Tuple, ast.List, ast.Set, ast.Starr
 Where = tuple[str, int, int]  # file, line, column
 
 
+@dataclass(frozen=True, eq=False)
 class Place:
     """What surrounds one expression.
 
@@ -29,19 +30,12 @@ class Place:
         file: the file that it stands in; None if that is not known.
         path: the nodes from the expression up to a statement of the module or of a class; empty if
             the source is not known. What is no expression has the path of the node around it.
+        node: the expression itself; None if there is none of just that extent.
     """
 
-    def __init__(
-        self, file: SourceFile | None = None, path: tuple[ast.AST, ...] = (), *, exact: bool = False
-    ) -> None:
-        self.file = file
-        self.path = path
-        self._exact = exact
-
-    @property
-    def node(self) -> ast.AST | None:
-        """The expression itself; None if there is none of just that extent."""
-        return self.path[0] if self._exact else None
+    file: SourceFile | None = None
+    path: tuple[ast.AST, ...] = ()
+    node: ast.AST | None = None
 
     @cached_property
     def text(self) -> str:
@@ -63,10 +57,10 @@ class Place:
         node: Any = self._statement
         if node is None or self.file is None:
             return ""
-        inner = _first_inside(node)
-        if inner is None:
+        body = node.cases[0].body if isinstance(node, ast.Match) else getattr(node, "body", None)
+        if not body:
             return self.file.text.words(self.file.span(node))
-        span = self.file.text.span(node.lineno, node.col_offset, *start(inner))
+        span = self.file.text.span(node.lineno, node.col_offset, *start(body[0]))
         return self.file.text.words(span).rstrip(": ")
 
     @cached_property
@@ -85,7 +79,7 @@ class Place:
     @cached_property
     def function(self) -> int:
         """A number that tells the innermost function around it from others; 0 if there is none."""
-        return next((id(node) for node in self.path[1:] if isinstance(node, _FUNCTIONS)), 0)
+        return next((id(node) for node in self.path[1:] if isinstance(node, FunctionNode)), 0)
 
     @cached_property
     def assigned(self) -> bool:
@@ -139,16 +133,14 @@ class Places:
 
     def at(self, span: Span | None) -> Place:
         """Return what surrounds a span; `NOWHERE` if its source is not known."""
-        place = self._places.get(span)
-        if place is None:
+        if span not in self._places:
             assert span is not None
-            place = self._places[span] = self._at(span)
-        return place
+            self._places[span] = self._at(span)
+        return self._places[span]
 
     def text(self, span: Span | None) -> str:
         """Return the source at a span on one line, empty if it is not known."""
-        file = self._file(span) if span is not None else None
-        if span is None or file is None:
+        if span is None or (file := self._file(span)) is None:
             return ""
         return (self.at(span).text if span.line != span.end_line else "") or file.text.words(span)
 
@@ -157,9 +149,7 @@ class Places:
         return parsed(span.file, text) if text is not None else None
 
     def _at(self, span: Span) -> Place:
-        file = self._file(span)
-        target = file.text.position(span) if file is not None else None
-        if file is None or target is None:
+        if (file := self._file(span)) is None or (target := file.text.position(span)) is None:
             return NOWHERE
         for region in file.regions(span.line):
             exact = region.by_position.get(target)
@@ -168,7 +158,7 @@ class Places:
                 path = [node]
                 while path[-1] in region.parents:
                     path.append(region.parents[path[-1]])
-                return Place(file, tuple(path), exact=exact is not None)
+                return Place(file, tuple(path), exact)
         return NOWHERE
 
 
@@ -203,20 +193,11 @@ def assigned_name(file: SourceFile, node: ast.AST) -> str | None:
 
 def _innermost(node: ast.AST, target: Position) -> ast.AST | None:
     """Return the innermost node around a position, or None if `node` does not hold it."""
-    if hasattr(node, "lineno"):
-        if target[:2] < start(node) or position(node)[2:] < target[2:]:
-            return None
-        found: ast.AST | None = node
-    else:
-        found = None  # such as `comprehension` and `arguments`
+    placed = hasattr(node, "lineno")  # `comprehension` and `arguments` are not
+    if placed and (target[:2] < start(node) or position(node)[2:] < target[2:]):
+        return None
     inner = (_innermost(child, target) for child in ast.iter_child_nodes(node))
-    return next((node for node in inner if node is not None), found)
-
-
-def _first_inside(node: Any) -> ast.stmt | None:
-    """Return the first statement in a compound statement."""
-    body = node.cases[0].body if isinstance(node, ast.Match) else getattr(node, "body", None)
-    return body[0] if body else None
+    return next((child for child in inner if child is not None), node if placed else None)
 
 
 def _part(loop: Any, inner: ast.AST) -> str:
