@@ -11,8 +11,8 @@ import typer
 
 from ..errors import TraceError, UnsupportedError
 from ..options import RunOptions, ViewOptions
-from .exit_codes import CHECK_FAILED, EXIT_CODES, FUNCTION_RAISED, epilog, refusals
-from .grad import grad
+from .exit_codes import EXIT_CODES, FUNCTION_RAISED, check_failed, epilog, refusals
+from .grad import check_gradient, grad
 from .parameters import (
     Argument,
     File,
@@ -55,10 +55,7 @@ def trace(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""
-    from ..analyses.subject import Subject
-    from .gradient_check import check_gradient
-    from .output import check, say, write
-    from .report import report
+    from .output import answer, check, say
     from .running import run_function
 
     outputs = output or [f"{function}.svg"]
@@ -66,18 +63,15 @@ def trace(
     with refusals():
         check(outputs, open_)
         outcome, certificate = run_function(file, function, argument, options, aside=aside, verify=verify)
-        subject = Subject.of(outcome.record, view)
-        say(report(subject, view), err=aside)
-        write(subject, outputs, format_, view, open_=open_, err=aside)
+        answer(outcome.record, view, outputs, format_, open_=open_, err=aside)
     if certificate is not None:
-        say(str(certificate), err=aside)
         if not certificate.identical:
-            raise typer.Exit(CHECK_FAILED)
+            check_failed(str(certificate), err=aside)
+        say(str(certificate), err=aside)
     if outcome.error is not None:
         raise typer.Exit(FUNCTION_RAISED)
     if strict and outcome.record.leaks:
-        say("--strict: a number left the graph", err=True)
-        raise typer.Exit(CHECK_FAILED)
+        check_failed("--strict: a number left the graph")
     if strict_grad:
         with refusals():
             check_gradient(outcome.record, view.of)
@@ -94,13 +88,10 @@ def show(
     view: ViewOptions,
 ) -> None:
     """Draw a trace that was saved as JSON; neither the source nor a new run is needed."""
-    from ..analyses.subject import Subject
     from ..saved import loads
-    from .output import check, say, write
-    from .report import report
+    from .output import answer, check
 
     outputs = output or [f"{file.stem}.svg"]
-    aside = "-" in outputs
     with refusals():
         check(outputs, open_)
         try:
@@ -111,9 +102,7 @@ def show(
             raise TraceError(f"{file} is not a saved trace: it is not UTF-8 text") from None
         except TraceError as error:  # which does not know the file
             raise TraceError(f"{file} cannot be shown: {error.message}", hint=error.hint) from None
-        subject = Subject.of(record, view)
-        say(report(subject, view), err=aside)
-        write(subject, outputs, format_, view, open_=open_, err=aside)
+        answer(record, view, outputs, format_, open_=open_, err="-" in outputs)
 
 
 @app.command("list", epilog=epilog(0, 2, 3))
@@ -126,11 +115,10 @@ def list_(file: File) -> None:
         offers = outline(file)
     if not offers:
         say(f"{file} has no function that can be traced")
-    width = max((len(o.name + o.signature) for o in offers if len(o.name + o.signature) <= 60), default=0)
-    for offer in offers:
-        mark = "example" if offer.example else ""
-        head = f"{offer.name}{offer.signature}"
-        say(f"{head:{width}}  {mark:7}  {offer.summary}".rstrip())
+    heads = [offer.name + offer.signature for offer in offers]
+    width = max((len(head) for head in heads if len(head) <= 60), default=0)
+    for head, offer in zip(heads, offers, strict=True):
+        say(f"{head:{width}}  {'example' * offer.example:7}  {offer.summary}".rstrip())
 
 
 @app.command(epilog=epilog(0, 2, 3))
@@ -144,9 +132,8 @@ def source(file: File, function: Function) -> None:
         found = inspect.unwrap(loaded)
         inner = found.__func__ if inspect.ismethod(found) else found
         if not isinstance(inner, FunctionType):
-            raise UnsupportedError(
-                f"{function} is a {type(inner).__name__}; it has no code of its own to show"
-            )
+            kind = type(inner).__name__
+            raise UnsupportedError(f"{function} is a {kind}; it has no code of its own to show")
         text = rewritten_source(inner)
     say(text.rstrip("\n"))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NoReturn
 
 import typer
 
 from ..errors import TracerError
 
-__all__ = ["CHECK_FAILED", "EXIT_CODES", "FUNCTION_RAISED", "epilog", "refusals"]
+__all__ = ["EXIT_CODES", "FUNCTION_RAISED", "check_failed", "epilog", "refusals"]
 
 EXIT_CODES: Final = {
     0: "done",
@@ -22,7 +22,6 @@ EXIT_CODES: Final = {
     6: "a check failed: `--strict`, `--strict-grad` or `--verify`",
 }
 FUNCTION_RAISED: Final = 1
-CHECK_FAILED: Final = 6
 
 
 def epilog(*codes: int) -> str:
@@ -44,3 +43,11 @@ def refusals() -> Iterator[None]:
             say(traceback(error.error), err=True)
         say(str(error), err=True)
         raise typer.Exit(error.exit_code) from None
+
+
+def check_failed(why: str, *, err: bool = True) -> NoReturn:
+    """Print why a check failed, and exit with its code."""
+    from .output import say
+
+    say(why, err=err)
+    raise typer.Exit(6)

@@ -1,15 +1,15 @@
-"""`tracer grad`: which number matters, as a table or as JSON."""
+"""`tracer grad`: which number matters, as a table or as JSON; and the check of `--strict-grad`."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
 
 import typer
 
 from ..options import RunOptions, ViewOptions
-from .exit_codes import FUNCTION_RAISED, refusals
+from .exit_codes import FUNCTION_RAISED, check_failed, refusals
 from .parameters import Argument, File, Function, StrictGrad, option, with_options
 
 if TYPE_CHECKING:
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from ..analyses.outputs import Seed
     from ..analyses.sensitivity import Influence
     from ..record import Record
+    from ..source import Span
 
-__all__ = ["grad"]
+__all__ = ["check_gradient", "grad"]
+
+FAILED: Final = "--strict-grad: a derivative is not known, or ends in a step"
 
 
 @with_options
@@ -37,7 +40,6 @@ def grad(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
-    from .gradient_check import fail
     from .running import run_function
 
     with refusals():
@@ -51,7 +53,24 @@ def grad(
     else:
         _print(ranking, top, view.precision)
     if strict_grad and ranking.obstacles:
-        fail()
+        check_failed(FAILED)
+
+
+def check_gradient(record: Record, of: str | None) -> None:
+    """Exit with 6 if a derivative ends on the way to a number of the result, or to the one that is named.
+
+    Raises:
+        TraceError: there is no such number.
+    """
+    from ..analyses.obstacles import obstacles
+    from ..analyses.outputs import Seed, seed
+    from .report import obstacle_lines
+
+    outputs = record.graph.outputs
+    seeds = [Seed(i) for i in outputs.values()] if outputs and of is None else [seed(record, of)]
+    found = obstacles(record, seeds)
+    if found:
+        check_failed("\n".join([*obstacle_lines(found), FAILED]))
 
 
 class _Ranking(NamedTuple):
@@ -85,8 +104,8 @@ def _print(ranking: _Ranking, top: int, precision: int) -> None:
     from rich.text import Text
 
     from ..views.number_text import clip, number, percent
-    from .gradient_check import described
     from .output import say
+    from .report import obstacle_lines
 
     record, seed, numbers = ranking.record, ranking.seed, ranking.numbers
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")
@@ -95,43 +114,28 @@ def _print(ranking: _Ranking, top: int, precision: int) -> None:
     table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="bold")
     table.add_column("number", overflow="fold")
     table.add_column("")
-    table.add_column("value", justify="right")
-    table.add_column("gradient", justify="right")
-    table.add_column("1 % moves it by", justify="right")
+    for head in ("value", "gradient", "1 % moves it by"):
+        table.add_column(head, justify="right")
     table.add_column("place", overflow="fold")
-    for influence in numbers[:top]:
-        table.add_row(
-            Text(clip(influence.name, 40)),
-            Text(influence.kind),
-            Text(number(influence.value, precision)),
-            Text(_gradient(influence, precision)),
-            Text("" if influence.elasticity is None or influence.note else percent(influence.elasticity)),
-            Text(str(influence.span or "")),
-        )
+    for i in numbers[:top]:
+        slope = "unknown" if i.gradient is None else number(i.gradient, precision)
+        if i.gradient is not None and i.note:
+            slope += f" ({i.note})"  # what a 0 means that is not "without influence"
+        share = "" if i.elasticity is None or i.note else percent(i.elasticity)
+        cells = clip(i.name, 40), i.kind, number(i.value, precision), slope, share, str(i.span or "")
+        table.add_row(*map(Text, cells))
     say("")
     Console(highlight=False, soft_wrap=False).print(table)
     if len(numbers) > top:
         say(f" and {len(numbers) - top} more")
     first = numbers[0] if numbers else None
     if first is not None and first.elasticity is not None and first.span is not None:
-        say(
-            f"\n{clip(first.text, 40)} at line {first.span.line}: a 1 % change moves the result by "
-            f"{percent(first.elasticity)}"
-        )
+        effect = f"a 1 % change moves the result by {percent(first.elasticity)}"
+        say(f"\n{clip(first.text, 40)} at line {first.span.line}: {effect}")
     for line in ranking.nan_origins:
         say(line)
     if ranking.obstacles:
-        say("\n" + "\n".join(described(ranking.obstacles)))
-
-
-def _gradient(influence: Influence, precision: int) -> str:
-    """Return a derivative as text; to a 0 that does not mean "without influence", what it means."""
-    from ..views.number_text import number
-
-    if influence.gradient is None:
-        return "unknown"
-    slope = number(influence.gradient, precision)
-    return f"{slope} ({influence.note})" if influence.note else slope
+        say("\n" + "\n".join(obstacle_lines(ranking.obstacles)))
 
 
 def _json(ranking: _Ranking) -> str:
@@ -145,7 +149,7 @@ def _json(ranking: _Ranking) -> str:
             "gradient": _finite(i.gradient),
             "elasticity": _finite(i.elasticity),
             "note": i.note,
-            "place": str(i.span) if i.span is not None else None,
+            "place": _place(i.span),
             "text": i.text,
         }
         for i in ranking.numbers
@@ -155,13 +159,14 @@ def _json(ranking: _Ranking) -> str:
         "output": ranking.seed.name,
         "value": number_to(ranking.value),
         "numbers": rows,
-        "obstacles": [
-            {"why": o.why, "place": str(o.span) if o.span else None, "text": o.text}
-            for o in ranking.obstacles
-        ],
+        "obstacles": [{"why": o.why, "place": _place(o.span), "text": o.text} for o in ranking.obstacles],
         "nan_origins": ranking.nan_origins,
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _place(span: Span | None) -> str | None:
+    return str(span) if span is not None else None
 
 
 def _finite(x: float | None) -> Any:

@@ -13,8 +13,10 @@ import typer
 from ..analyses.subject import Subject
 from ..errors import ViewError
 from ..options import ViewOptions
+from ..record import Record
+from .report import report
 
-__all__ = ["check", "progress", "say", "write"]
+__all__ = ["answer", "check", "progress", "say"]
 
 
 def check(outputs: Sequence[str], open_: bool) -> None:
@@ -36,12 +38,14 @@ def check(outputs: Sequence[str], open_: bool) -> None:
             raise ViewError(f"{name} cannot be written: there is no folder {path.parent}")
 
 
-def write(
-    subject: Subject, outputs: Sequence[str], format_: str, options: ViewOptions, *, open_: bool, err: bool
+def answer(
+    record: Record, options: ViewOptions, outputs: Sequence[str], format_: str, *, open_: bool, err: bool
 ) -> None:
-    """Write every output, say where it is, and show the first if that is wanted."""
+    """Print a run in words, write every output, say where it is, and show the first if that is wanted."""
     from .. import views
 
+    subject = Subject.of(record, options)
+    say(report(subject, options), err=err)
     for name in outputs:
         if name == "-":
             with progress("drawing"):
@@ -70,17 +74,12 @@ def progress(what: str) -> Iterator[None]:
         from rich.console import Console
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        shown.enter_context(
-            Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}"),
-                TimeElapsedColumn(),
-                console=Console(stderr=True),
-                transient=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-        ).add_task(what, total=None)
+        columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+        console = Console(stderr=True)
+        sign = Progress(
+            *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+        shown.enter_context(sign).add_task(what, total=None)
 
     timer = threading.Timer(1.0, begin)
     timer.daemon = True

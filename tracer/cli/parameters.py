@@ -15,18 +15,8 @@ from ..errors import TracerError, ViewError
 from ..options import RunOptions, ViewOptions, choices, described
 from ..views import VIEWS
 
-__all__ = [
-    "Argument",
-    "File",
-    "Format",
-    "Function",
-    "Literals",
-    "Open",
-    "Output",
-    "StrictGrad",
-    "option",
-    "with_options",
-]
+__all__ = ["Argument", "File", "Format", "Function", "Literals", "Open", "Output", "StrictGrad"]
+__all__ += ["option", "with_options"]
 
 FORMATS = tuple(suffix.removeprefix(".") for suffix in VIEWS)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..analyses.nan_origins import NanOrigin
+from ..analyses.obstacles import Obstacle
 from ..analyses.subject import Subject
 from ..ops import LEAVES
 from ..options import ViewOptions
@@ -16,10 +17,11 @@ from ..record import Record
 from ..views.number_text import clip, number
 from ..views.record_text import LEAKS
 
-__all__ = ["report", "traceback"]
+__all__ = ["obstacle_lines", "report", "traceback"]
 
 ROWS = 24  # numbers that are listed one by one
 ORIGINS = 3  # places where a nan or inf began that are listed
+OBSTACLES = 4  # places where a derivative ends that are listed
 WIDTH = 2000  # characters of a result that are printed
 
 
@@ -60,6 +62,13 @@ def traceback(error: BaseException) -> str:
     return text
 
 
+def obstacle_lines(found: Sequence[Obstacle]) -> list[str]:
+    """Return a line for each place where a derivative ends, after a heading that counts them."""
+    head = f"{_many(len(found), 'place')} where a derivative ends:"
+    more = [f"  and {len(found) - OBSTACLES} more"] if len(found) > OBSTACLES else []
+    return [head, *(f"  {clip(str(place), 120)}" for place in found[:OBSTACLES]), *more]
+
+
 def _outcome(record: Record) -> str:
     if record.error is not None:
         place = f" at {record.error.span}" if record.error.span else ""
@@ -80,17 +89,15 @@ def _inputs(
     if not ids:
         return []
     names = [*record.inputs] or [graph[i].label for i in ids[:ROWS]]
-    rows = [*zip(names, ids[:ROWS], strict=False)]
-    table = [[kind, "value"], *([name, number(graph.data[i], options.precision)] for name, i in rows)]
-    if slopes is not None:
-        table[0].append(head)
-        for row, (_, i) in zip(table[1:], rows, strict=True):
+    table = [[kind, "value"] if slopes is None else [kind, "value", head]]
+    for name, i in zip(names, ids[:ROWS], strict=False):
+        row = [clip(name, 40), number(graph.data[i], options.precision)]
+        if slopes is not None:
             slope = slopes[i]
             row.append("unknown" if slope is None else number(slope, options.precision))
-    lines = _aligned(table)
-    if len(ids) > ROWS:
-        lines.append(f"  and {len(ids) - ROWS} more")
-    return ["", *lines, ""]
+        table.append(row)
+    more = [f"  and {len(ids) - ROWS} more"] if len(ids) > ROWS else []
+    return ["", *_aligned(table, "<>" if slopes is None else "<>>"), *more, ""]
 
 
 def _nan_origins(found: Sequence[NanOrigin]) -> list[str]:
@@ -99,15 +106,13 @@ def _nan_origins(found: Sequence[NanOrigin]) -> list[str]:
     return [*map(str, found[:ORIGINS]), *more]
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
-    """Names to the left, numbers to the right."""
-    table = [[clip(row[0], 40), *row[1:]] for row in table]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = []
-    for row in table:
-        cells = [f"{row[0]:{widths[0]}}", *(f"{c:>{w}}" for c, w in zip(row[1:], widths[1:], strict=True))]
-        lines.append("  " + "  ".join(cells))
-    return lines
+def _aligned(table: Sequence[Sequence[str]], sides: str) -> list[str]:
+    """Return the lines of a table; `sides` says of each column whether it is set left `<` or right `>`."""
+    columns = [
+        [f"{cell:{side}{max(map(len, column))}}" for cell in column]
+        for column, side in zip(zip(*table, strict=True), sides, strict=True)
+    ]
+    return ["  " + "  ".join(row).rstrip() for row in zip(*columns, strict=True)]
 
 
 def _counts(record: Record) -> str:
@@ -115,9 +120,8 @@ def _counts(record: Record) -> str:
     for name, count in record.graph.tally().items():
         kinds[name if name in LEAVES else "operation"] += count
     leaves = [_many(kinds[kind], kind) for kind in LEAVES if kinds[kind]]
-    return f"{_many(kinds['operation'], 'operation')} captured" + (
-        f" on {', '.join(leaves)}" if leaves else ""
-    )
+    captured = f"{_many(kinds['operation'], 'operation')} captured"
+    return f"{captured} on {', '.join(leaves)}" if leaves else captured
 
 
 def _leaks(record: Record) -> list[str]:
@@ -132,8 +136,7 @@ def _leaks(record: Record) -> list[str]:
         ]
         for leak in record.leaks
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    return [head, *(f"  {a:{widths[0]}}  {b:{widths[1]}}  {c}" for a, b, c in rows)]
+    return [head, *_aligned(rows, "<<<")]
 
 
 def _many(count: int, thing: str) -> str:

@@ -30,10 +30,7 @@ def run_function(
     Args:
         aside: whether what the function prints goes to standard error, because standard output
             belongs to the command's answer.
-        verify: whether it is also run without tracer, and both runs are compared.
-
-    Returns:
-        What the run came to, and the certificate of the comparison if there was one.
+        verify: whether it is also run without tracer; the certificate is that of the comparison.
 
     Raises:
         SourceError, UnsupportedError: the file or the function cannot be imported or traced.
