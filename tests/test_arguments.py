@@ -13,8 +13,8 @@ from tracer.program.arguments import arguments
 
 
 def chosen(path, name, *texts):
-    with program.load_call(path, name, texts) as call:
-        return call.args, call.kwargs
+    with program.load_call(path, name, texts) as (_, args, kwargs):
+        return args, kwargs
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,9 @@ class Trace(Record):
     A method that takes an `output` means the first output of the function, unless it is given the
     position of another one, its name (`"result[0]"`; `"result.real"` of a complex one), or any
     node (`t.graph[7]`). It raises TraceError if there is no such output, or it is a complex number.
+
+    A method that takes `options` takes the fields of `tracer.ViewOptions`, as in
+    `t.save("f.svg", color="gradient")`.
     """
 
     _verify: Callable[[], Certificate] | None = field(default=None, kw_only=True)
@@ -86,16 +89,9 @@ class Trace(Record):
         start = seed(self, output)
         names = {f"∂{start.name}/∂{name}": i for name, i in self.inputs.items()}
         graph, values = derive(self.graph, start, names)
-        derived = replace(
-            self,
-            function=f"∂{self.function}",
-            call=f"∂{self.call}",
-            result=values,
-            text=repr(values),
-            graph=graph,
-            calls=tuple(replace(c, stop=len(graph)) if c.parent < 0 else c for c in self.calls),
-        )
-        return Trace.of(derived)
+        calls = tuple(replace(c, stop=len(graph)) if c.parent < 0 else c for c in self.calls)
+        derived = replace(self, function=f"∂{self.function}", call=f"∂{self.call}", graph=graph, calls=calls)
+        return Trace.of(replace(derived, result=values, text=repr(values)))
 
     def sensitivity(self, output: int | str | Node | None = None) -> list[Influence]:
         """Return what each input, literal and constant does to an output, the most elastic first."""
@@ -126,14 +122,11 @@ class Trace(Record):
 
     def _seeds(self) -> list[Seed]:
         """Return a seed for every real output; for a complex one, for both its parts."""
-        graph = self.graph
-        if not graph.outputs:
-            return [seed(self)]
-        parts = {name: isinstance(graph.data[i], complex) for name, i in graph.outputs.items()}
-        names = [
-            n for name, two in parts.items() for n in ((f"{name}.real", f"{name}.imag") if two else (name,))
-        ]
-        return [seed(self, name) for name in names]
+        names: list[str | None] = []
+        for name, i in self.graph.outputs.items():
+            two = isinstance(self.graph.data[i], complex)
+            names += [f"{name}.real", f"{name}.imag"] if two else [name]
+        return [seed(self, name) for name in names or [None]]
 
     def verify(self) -> Certificate:
         """Run the function again, without tracer and with it, on copies of the arguments, and compare.
@@ -143,44 +136,32 @@ class Trace(Record):
             UnsupportedError: the arguments cannot be copied.
         """
         if self._verify is None:
-            raise TraceError(
-                "a saved trace holds no function to run again",
-                hint="trace the function, then verify that trace",
-            )
+            hint = "trace the function, then verify that trace"
+            raise TraceError("a saved trace holds no function to run again", hint=hint)
         return self._verify()
 
     def render(self, suffix: str = ".svg", **options: Any) -> str | bytes:
         """Return a view of the trace: a text, or the bytes of a binary format.
 
         Args:
-            suffix: which view, as for `save`.
-            options: fields of `tracer.ViewOptions`: `t.render(".txt", precision=3)`.
+            suffix: which view, one of `tracer.views.VIEWS`.
 
         Raises:
-            ViewError: the suffix or an option is unknown, or the trace cannot be drawn so.
+            ViewError: the suffix or a choice is unknown, or the trace cannot be drawn so.
             TraceError: there is no such output as the option `of` names.
         """
         return views.render(self, suffix, ViewOptions(**options))
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> None:
-        """Write a view of the trace; the suffix of the file chooses it: .svg .png .pdf .dot .mmd .json .txt.
-
-        Args:
-            path: the file; it is either written whole or left as it was.
-            options: fields of `tracer.ViewOptions`: `t.save("f.svg", color="gradient")`.
+        """Write the view that the file's suffix chooses; the file is either whole or left as it was.
 
         Raises:
-            ViewError: as `render`, or the file cannot be written.
-            TraceError: there is no such output as the option `of` names.
+            ViewError, TraceError: as `render`, or the file cannot be written.
         """
         views.save(self, Path(path), ViewOptions(**options))
 
     def show(self, **options: Any) -> Path:
-        """Draw the graph, open the picture in the platform's viewer, and return its path.
-
-        Args:
-            options: fields of `tracer.ViewOptions`: `t.show(theme="dark")`.
-        """
+        """Draw the graph, open the picture in the platform's viewer, and return its path."""
         path = Path(tempfile.mkdtemp(prefix="tracer-")) / "trace.svg"
         self.save(path, **options)
         webbrowser.open(path.as_uri())

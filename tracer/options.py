@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from .errors import ViewError
@@ -18,9 +18,6 @@ __all__ = ["Color", "Level", "Option", "RunOptions", "ViewOptions", "choices", "
 
 Color = Literal["kind", "gradient", "value", "elasticity"]
 Level = Literal["auto", "none", "operation", "line", "loop", "call"]
-
-PICTURE: Final = "Picture"
-LONG_RUNS: Final = "Long runs"
 
 
 class Option(NamedTuple):
@@ -40,6 +37,10 @@ class Option(NamedTuple):
     max: int | None = None
 
 
+picture: Final = partial(Option, panel="Picture")
+long_runs: Final = partial(Option, panel="Long runs")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
     """How a function is run, as the user chose."""
@@ -57,23 +58,18 @@ class ViewOptions:
 
     direction: Annotated[
         Literal["LR", "TB"] | None,
-        Option(
-            "Draw from left to right (LR) or from top to bottom (TB); without it, what fits a page.", PICTURE
-        ),
+        picture("Draw from left to right (LR) or from top to bottom (TB); without it, what fits a page."),
     ] = None
-    theme: Annotated[Literal["light", "dark"], Option("Draw on light or on dark paper.", PICTURE)] = "light"
+    theme: Annotated[Literal["light", "dark"], picture("Draw on light or on dark paper.")] = "light"
     color: Annotated[
         Color,
-        Option(
+        picture(
             "Colour a box by its kind, or by its number's gradient, value or elasticity (by how many percent "
-            "the result moves if the number moves by 1 %).",
-            PICTURE,
+            "the result moves if the number moves by 1 %)."
         ),
     ] = "kind"
-    precision: Annotated[
-        int, Option("Show numbers with this many significant digits.", PICTURE, min=1, max=17)
-    ] = 6
-    grad: Annotated[bool, Option("Leave the derivatives out.", PICTURE)] = True
+    precision: Annotated[int, picture("Show numbers with this many significant digits.", min=1, max=17)] = 6
+    grad: Annotated[bool, picture("Leave the derivatives out.")] = True
     of: Annotated[
         str | None,
         Option(
@@ -82,49 +78,42 @@ class ViewOptions:
             metavar="OUTPUT",
         ),
     ] = None
-    live_only: Annotated[bool, Option("Draw only what the result depends on.", PICTURE)] = False
+    live_only: Annotated[bool, picture("Draw only what the result depends on.")] = False
     fold: Annotated[
         Level,
-        Option(
+        long_runs(
             "Draw all numbers of one operation, line, loop or call as one box; `none` draws every number, "
-            "`auto` as many boxes as fit.",
-            LONG_RUNS,
+            "`auto` as many boxes as fit."
         ),
     ] = "auto"
-    max_boxes: Annotated[int, Option("How many boxes `--fold auto` may draw.", LONG_RUNS, min=1)] = 150
+    max_boxes: Annotated[int, long_runs("How many boxes `--fold auto` may draw.", min=1)] = 150
     focus: Annotated[
-        str | None,
-        Option("Draw this line, variable or call in full.", LONG_RUNS, metavar="LINE|NAME|CALL"),
+        str | None, long_runs("Draw this line, variable or call in full.", metavar="LINE|NAME|CALL")
     ] = None
     iteration: Annotated[
         int | None,
-        Option(
+        long_runs(
             "Draw this iteration of the loop in focus in full, counted from 0; without a focus, of the "
             "first loop.",
-            LONG_RUNS,
             min=0,
         ),
     ] = None
     before: Annotated[
-        str | None, Option("Draw only what the variable NAME was computed from.", LONG_RUNS, metavar="NAME")
+        str | None, long_runs("Draw only what the variable NAME was computed from.", metavar="NAME")
     ] = None
     after: Annotated[
-        str | None,
-        Option("Draw only what was computed from the variable NAME.", LONG_RUNS, metavar="NAME"),
+        str | None, long_runs("Draw only what was computed from the variable NAME.", metavar="NAME")
     ] = None
-    depth: Annotated[
-        int | None, Option("How many steps `--before` and `--after` follow.", LONG_RUNS, min=0)
-    ] = None
+    depth: Annotated[int | None, long_runs("How many steps `--before` and `--after` follow.", min=0)] = None
     hurried: bool = False  # set by the layout engine, when a finer picture took it too long
 
     def __post_init__(self) -> None:
         for name, allowed in _allowed().items():
             given = getattr(self, name)
             if given not in allowed:
-                near = get_close_matches(str(given), map(str, allowed), 1)
-                hint = (
-                    f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(map(str, allowed))}"
-                )
+                words = [*map(str, allowed)]
+                near = get_close_matches(str(given), words, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(words)}"
                 raise ViewError(f"{name} cannot be {given!r}", hint=hint)
         if self.depth is not None and not (self.before or self.after):
             hint = "say before or after which"

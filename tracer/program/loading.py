@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, NamedTuple, cast
+from typing import Any, TypeAlias, cast
 
 from ..errors import SourceError, UnsupportedError
 from ..source.code import function_of
@@ -19,7 +19,9 @@ from .arguments import arguments
 from .outline import outline
 from .reading import read
 
-__all__ = ["LoadError", "LoadedCall", "find", "load", "load_call", "load_function"]
+__all__ = ["LoadError", "find", "load", "load_call", "load_function"]
+
+LoadedCall: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
 class LoadError(SourceError):
@@ -30,17 +32,9 @@ class LoadError(SourceError):
         self.error = error
 
 
-class LoadedCall(NamedTuple):
-    """A function of a file, and what to call it with."""
-
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-
-
 @contextlib.contextmanager
 def load_call(path: Path, name: str, texts: Sequence[str]) -> Iterator[LoadedCall]:
-    """Import the file, and yield the function of that name with its arguments; see `arguments`.
+    """Import the file, and yield the function of that name and its arguments; see `arguments`.
 
     Raises:
         SourceError, UnsupportedError: as `load` and `find`.
@@ -48,7 +42,7 @@ def load_call(path: Path, name: str, texts: Sequence[str]) -> Iterator[LoadedCal
     """
     with load(path) as module:
         function = find(module, path, name)
-        yield LoadedCall(function, *arguments(function, module, path, name, texts))
+        yield function, *arguments(function, module, path, name, texts)
 
 
 @contextlib.contextmanager

@@ -185,9 +185,8 @@ def assigned_name(file: SourceFile, node: ast.AST) -> str | None:
                 case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value) if value is parent:
                     starred = any(isinstance(target, ast.Starred) for target in targets)
                     if len(targets) == len(elements) and not starred:
-                        return next(
-                            file.words(t) for t, e in zip(targets, elements, strict=True) if e is node
-                        )
+                        pairs = zip(targets, elements, strict=True)
+                        return next(file.words(target) for target, element in pairs if element is node)
     return None
 
 

@@ -60,14 +60,11 @@ class Text:
         first, last = self.lines[span.line - 1], self.lines[span.end_line - 1]
         return span.line, _bytes(first, span.column), span.end_line, _bytes(last, span.end_column)
 
-    def cut(self, span: Span) -> str:
-        """Return the text under a span of this file."""
-        start = self._numbers.line_to_offset(span.line, span.column)
-        return self.text[start : self._numbers.line_to_offset(span.end_line, span.end_column)]
-
     def words(self, span: Span) -> str:
-        """Return the text under a span on one line."""
-        return " ".join(self.cut(span).split())
+        """Return the text under a span of this file, on one line."""
+        start = self._numbers.line_to_offset(span.line, span.column)
+        end = self._numbers.line_to_offset(span.end_line, span.end_column)
+        return " ".join(self.text[start:end].split())
 
 
 def _bytes(line: str, column: int) -> int:
