@@ -55,8 +55,7 @@ def trace(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""
-    from .output import answer, check, say
-    from .running import run_function
+    from .output import answer, check, run_function, say
 
     outputs = output or [f"{function}.svg"]
     aside = "-" in outputs  # standard output carries the picture, so all words go to standard error
@@ -124,12 +123,12 @@ def list_(file: File) -> None:
 @app.command(epilog=epilog(0, 2, 3))
 def source(file: File, function: Function) -> None:
     """Print FUNCTION of FILE as tracer runs it: rewritten, but readable."""
-    from ..program import load_function
+    from ..program import find, load
     from ..rewrite import rewritten_source
     from .output import say
 
-    with refusals(), load_function(file, function) as loaded:
-        found = inspect.unwrap(loaded)
+    with refusals(), load(file) as module:
+        found = inspect.unwrap(find(module, file, function))
         inner = found.__func__ if inspect.ismethod(found) else found
         if not isinstance(inner, FunctionType):
             kind = type(inner).__name__

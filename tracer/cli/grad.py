@@ -40,7 +40,7 @@ def grad(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
-    from .running import run_function
+    from .output import run_function
 
     with refusals():
         # standard output belongs to the answer, where a machine is to read it

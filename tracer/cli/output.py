@@ -1,4 +1,4 @@
-"""The files and streams that a command writes, and the sign of life while it works."""
+"""What a command does: it runs a function, prints the run in words, and writes files and streams."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from ..analyses.subject import Subject
 from ..errors import ViewError
-from ..options import ViewOptions
+from ..options import RunOptions, ViewOptions
 from ..record import Record
-from .report import report
+from .report import report, traceback
 
-__all__ = ["answer", "check", "progress", "say"]
+if TYPE_CHECKING:
+    from ..run import Certificate, Outcome
+
+__all__ = ["answer", "check", "run_function", "say"]
 
 
 def check(outputs: Sequence[str], open_: bool) -> None:
@@ -38,6 +42,42 @@ def check(outputs: Sequence[str], open_: bool) -> None:
             raise ViewError(f"{name} cannot be written: there is no folder {path.parent}")
 
 
+def run_function(
+    file: Path,
+    function: str,
+    argument: Sequence[str] | None,
+    options: RunOptions,
+    *,
+    aside: bool,
+    verify: bool = False,
+) -> tuple[Outcome, Certificate | None]:
+    """Run FUNCTION of FILE traced, and print its traceback on standard error if it raises.
+
+    Args:
+        aside: whether what the function prints goes to standard error, because standard output
+            belongs to the command's answer.
+        verify: whether it is also run without tracer; the certificate is that of the comparison.
+
+    Raises:
+        SourceError, UnsupportedError: the file or the function cannot be imported or traced.
+        ArgumentsError: the arguments do not fit.
+    """
+    from .. import run
+    from ..program import load_call
+
+    with (
+        contextlib.redirect_stdout(sys.stderr if aside else sys.stdout),
+        load_call(file, function, argument or ()) as call,
+        _progress(f"running {function}"),
+    ):
+        # compared first, because the traced run may change its arguments
+        certificate = run.verify(*call, options=options) if verify else None
+        outcome = run.run(*call, options=options)
+    if outcome.error is not None:
+        say(traceback(outcome.error), err=True)
+    return outcome, certificate
+
+
 def answer(
     record: Record, options: ViewOptions, outputs: Sequence[str], format_: str, *, open_: bool, err: bool
 ) -> None:
@@ -48,14 +88,14 @@ def answer(
     say(report(subject, options), err=err)
     for name in outputs:
         if name == "-":
-            with progress("drawing"):
+            with _progress("drawing"):
                 content = views.render(subject, f".{format_}", options)
             data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
             sys.stdout.flush()
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
         else:
-            with progress(f"drawing {name}"):
+            with _progress(f"drawing {name}"):
                 views.save(subject, Path(name), options)
             say(f"saved {name}", err=err)
     if open_:
@@ -63,7 +103,7 @@ def answer(
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[None]:
+def _progress(what: str) -> Iterator[None]:
     """A moving sign on standard error while something takes longer than a second."""
     if not sys.stderr.isatty():
         yield

@@ -1,7 +1,7 @@
 """A Python file named on the command line: its functions, listed or loaded with their arguments."""
 
 from .arguments import ArgumentsError
-from .loading import LoadError, load_call, load_function
+from .loading import LoadError, find, load, load_call
 from .outline import TraceableFunction, outline
 
-__all__ = ["ArgumentsError", "LoadError", "TraceableFunction", "load_call", "load_function", "outline"]
+__all__ = ["ArgumentsError", "LoadError", "TraceableFunction", "find", "load", "load_call", "outline"]

@@ -19,7 +19,7 @@ from .arguments import arguments
 from .outline import outline
 from .reading import read
 
-__all__ = ["LoadError", "find", "load", "load_call", "load_function"]
+__all__ = ["LoadError", "find", "load", "load_call"]
 
 LoadedCall: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -43,13 +43,6 @@ def load_call(path: Path, name: str, texts: Sequence[str]) -> Iterator[LoadedCal
     with load(path) as module:
         function = find(module, path, name)
         yield function, *arguments(function, module, path, name, texts)
-
-
-@contextlib.contextmanager
-def load_function(path: Path, name: str) -> Iterator[Callable[..., Any]]:
-    """Import the file, and yield the function of that name; raise as `load` and `find`."""
-    with load(path) as module:
-        yield find(module, path, name)
 
 
 @contextlib.contextmanager
@@ -104,9 +97,7 @@ def find(module: ModuleType, path: Path, name: str) -> Callable[..., Any]:
         try:
             found = inspect.getattr_static(owner, part) if inspect.isclass(owner) else getattr(owner, part)
         except AttributeError:
-            raise SourceError(
-                f"{path} has no function {name}", hint=_nearest(path, name) or f"tracer list {path} shows all"
-            ) from None
+            raise SourceError(f"{path} has no function {name}", hint=_nearest(path, name)) from None
     if inspect.isclass(owner) and inspect.isfunction(found):
         raise UnsupportedError(
             f"{name} is a method of objects, and no object is at hand",
@@ -117,14 +108,14 @@ def find(module: ModuleType, path: Path, name: str) -> Callable[..., Any]:
     return _traceable(found, name)
 
 
-def _nearest(path: Path, name: str) -> str | None:
-    """Return a hint that names functions of nearly that name."""
+def _nearest(path: Path, name: str) -> str:
+    """Return a hint that names functions of nearly that name, or says how to find one."""
     names = [function.name for function in outline(path)]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     near += [n for n in names if name.lower() in (n.lower(), n.lower().rpartition(".")[2]) and n not in near]
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"it has {', '.join(names)}" if 0 < len(names) <= 8 else None
+    return f"it has {', '.join(names)}" if 0 < len(names) <= 8 else f"tracer list {path} shows all"
 
 
 def _traceable(found: Any, name: str) -> Callable[..., Any]:

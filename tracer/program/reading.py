@@ -54,27 +54,21 @@ def _text(path: Path) -> str:
             raise SourceError(f"{path} is a folder, not a Python file") from None
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
     try:
-        text = importlib.util.decode_source(content)
-    except UnicodeDecodeError as error:
-        raise _undecodable(path, content, error) from None
-    except SyntaxError as error:  # so Python speaks of the first two lines, where an encoding is named
         try:
+            text = importlib.util.decode_source(content)
+        except SyntaxError as error:  # so Python speaks of the first two lines, where an encoding is named
             content.decode("utf-8")
-        except UnicodeDecodeError as cause:
-            raise _undecodable(path, content, cause) from None
-        raise SourceError(f"{path} cannot be decoded: {error.msg}") from None
+            raise SourceError(f"{path} cannot be decoded: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode(error.encoding, "replace"))
+        raise SourceError(
+            f"{path} is not {error.encoding.upper()} text: byte 0x{content[error.start]:02x}",
+            span=Span(str(path), line, column, line, column + 1),
+            hint="save it as UTF-8, or name its encoding in the first line: # -*- coding: latin-1 -*-",
+        ) from None
     return text if text.endswith("\n") or not text else text + "\n"
-
-
-def _undecodable(path: Path, content: bytes, error: UnicodeDecodeError) -> SourceError:
-    before = content[: error.start]
-    line = before.count(b"\n") + 1
-    column = len(before.rpartition(b"\n")[2].decode(error.encoding, "replace"))
-    return SourceError(
-        f"{path} is not {error.encoding.upper()} text: byte 0x{content[error.start]:02x}",
-        span=Span(str(path), line, column, line, column + 1),
-        hint="save it as UTF-8, or name its encoding in the first line: # -*- coding: latin-1 -*-",
-    )
 
 
 def _neighbour(path: Path) -> str | None:

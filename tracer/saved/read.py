@@ -37,15 +37,15 @@ def loads(text: str | bytes) -> Record:
     Raises:
         TraceError: it is not JSON, or not a trace that this version can read.
     """
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is not a JSON number")
+
     try:
-        document = json.loads(text, parse_constant=_refuse)
+        document = json.loads(text, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise TraceError(f"not JSON: {error}", hint="a trace is saved as JSON text") from None
     return load(document)
-
-
-def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is not a JSON number")
 
 
 def load(document: Any) -> Record:
