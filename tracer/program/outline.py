@@ -16,7 +16,6 @@ from .reading import read
 __all__ = ["Example", "TraceableFunction", "example", "outline", "required"]
 
 Example: TypeAlias = tuple[list[str], ast.Call]
-_Node: TypeAlias = ast.FunctionDef | ast.Lambda
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +53,14 @@ def _functions(body: Sequence[ast.stmt], prefix: str) -> Iterator[TraceableFunct
     """Yield what these statements define, those under `if`, `try` and `with` included."""
     for node in body:
         match node:
-            case ast.FunctionDef() if not prefix:
-                yield _function(node.name, node, ast.get_docstring(node), bound=False)
             case ast.FunctionDef(decorator_list=decorators):
                 kinds = {d.id for d in decorators if isinstance(d, ast.Name)}
-                bound = "classmethod" in kinds
-                if bound or "staticmethod" in kinds:
-                    yield _function(prefix + node.name, node, ast.get_docstring(node), bound=bound)
+                if not prefix or kinds & {"staticmethod", "classmethod"}:
+                    yield _function(prefix + node.name, node, bound="classmethod" in kinds)
             case ast.ClassDef():
                 yield from _functions(node.body, f"{prefix}{node.name}.")
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function) if not prefix:
-                yield _function(name, function, None, bound=False)
+                yield _function(name, function)
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 pass
             case ast.If() | ast.Try() | ast.TryStar() | ast.With():
@@ -83,13 +79,14 @@ def _written(node: ast.expr | None) -> Any:
     return _Written(ast.unparse(node)) if node is not None else inspect.Parameter.empty
 
 
-def _function(name: str, node: _Node, doc: str | None, *, bound: bool) -> TraceableFunction:
+def _function(name: str, node: ast.FunctionDef | ast.Lambda, *, bound: bool = False) -> TraceableFunction:
     """Read a function; `bound` says that its first parameter is not for the caller."""
+    doc = ast.get_docstring(node) or "" if isinstance(node, ast.FunctionDef) else ""
     parameters = list(_parameters(node.args))[bound:]
     returns = _written(getattr(node, "returns", None))
     signature = inspect.Signature(parameters, return_annotation=returns)
-    shown = example(name, doc or "") is not None
-    summary = (doc or "").strip().partition("\n")[0]
+    shown = example(name, doc) is not None
+    summary = doc.strip().partition("\n")[0]
     return TraceableFunction(
         name, str(signature), summary, shown, shown or not any(map(required, parameters))
     )
