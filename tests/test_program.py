@@ -154,7 +154,7 @@ def test_what_a_file_raises_on_import_is_kept(write, text):
     path = write(text)
     with pytest.raises(LoadError) as caught, load(path):
         pass
-    assert isinstance(caught.value.error, ZeroDivisionError | SystemExit | ImportError)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError | SystemExit | ImportError)
     assert caught.value.exit_code == 3
     assert "prog" not in sys.modules
 

@@ -39,8 +39,8 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except TracerError as error:
-        if isinstance(error, LoadError):
-            say(traceback(error.error), err=True)
+        if isinstance(error, LoadError) and error.__cause__ is not None:
+            say(traceback(error.__cause__), err=True)
         say(str(error), err=True)
         raise typer.Exit(error.exit_code) from None
 

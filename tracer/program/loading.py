@@ -25,11 +25,7 @@ LoadedCall: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any
 
 
 class LoadError(SourceError):
-    """The file raised while it was imported; `error` is what it raised."""
-
-    def __init__(self, message: str, error: BaseException, *, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.error = error
+    """The file raised while it was imported; `__cause__` is what it raised."""
 
 
 @contextlib.contextmanager
@@ -71,7 +67,6 @@ def load(path: Path) -> Iterator[ModuleType]:
         except BaseException as error:  # the file may raise whatever it likes, SystemExit too
             raise LoadError(
                 f"{path} raised {type(error).__name__} while it was imported; tracer has not begun",
-                error,
                 hint="see that `python` runs the file; put what is not for import under "
                 '`if __name__ == "__main__":`',
             ) from error

@@ -73,7 +73,9 @@ class Place:
             if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
                 break
             if isinstance(outer, ast.For | ast.AsyncFor | ast.While) and inner not in outer.orelse:
-                found.append((self._where(outer), _part(outer, inner)))
+                test = inner is getattr(outer, "test", None)
+                part = "test" if test else "body" if inner in outer.body else "head"
+                found.append((self._where(outer), part))
         return tuple(found[::-1])
 
     @cached_property
@@ -197,9 +199,3 @@ def _innermost(node: ast.AST, target: Position) -> ast.AST | None:
         return None
     inner = (_innermost(child, target) for child in ast.iter_child_nodes(node))
     return next((child for child in inner if child is not None), node if placed else None)
-
-
-def _part(loop: Any, inner: ast.AST) -> str:
-    if inner is getattr(loop, "test", None):
-        return "test"
-    return "body" if inner in loop.body else "head"

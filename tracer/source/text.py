@@ -57,15 +57,12 @@ class Text:
         """Return the position of a span, or None if the text has not that many lines."""
         if not 0 < span.line <= span.end_line <= len(self.lines):
             return None
-        first, last = self.lines[span.line - 1], self.lines[span.end_line - 1]
-        return span.line, _bytes(first, span.column), span.end_line, _bytes(last, span.end_column)
+        before = self.lines[span.line - 1][: span.column]
+        whole = self.lines[span.end_line - 1][: span.end_column]
+        return span.line, len(before.encode()), span.end_line, len(whole.encode())
 
     def words(self, span: Span) -> str:
         """Return the text under a span of this file, on one line."""
         start = self._numbers.line_to_offset(span.line, span.column)
         end = self._numbers.line_to_offset(span.end_line, span.end_column)
         return " ".join(self.text[start:end].split())
-
-
-def _bytes(line: str, column: int) -> int:
-    return column if line.isascii() else len(line[:column].encode())
