@@ -55,7 +55,7 @@ def trace(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and draw how it computed its answer."""
-    from .output import answer, check, run_function, say
+    from .steps import answer, check, run_function, say
 
     outputs = output or [f"{function}.svg"]
     aside = "-" in outputs  # standard output carries the picture, so all words go to standard error
@@ -88,7 +88,7 @@ def show(
 ) -> None:
     """Draw a trace that was saved as JSON; neither the source nor a new run is needed."""
     from ..saved import loads
-    from .output import answer, check
+    from .steps import answer, check
 
     outputs = output or [f"{file.stem}.svg"]
     with refusals():
@@ -108,7 +108,7 @@ def show(
 def list_(file: File) -> None:
     """List the functions of FILE that can be traced; nothing of it is run."""
     from ..program import outline
-    from .output import say
+    from .steps import say
 
     with refusals():
         offers = outline(file)
@@ -125,7 +125,7 @@ def source(file: File, function: Function) -> None:
     """Print FUNCTION of FILE as tracer runs it: rewritten, but readable."""
     from ..program import find, load
     from ..rewrite import rewritten_source
-    from .output import say
+    from .steps import say
 
     with refusals(), load(file) as module:
         found = inspect.unwrap(find(module, file, function))

@@ -33,8 +33,8 @@ def epilog(*codes: int) -> str:
 def refusals() -> Iterator[None]:
     """Print what tracer refuses inside the `with`, without a traceback, and exit with its code."""
     from ..program import LoadError
-    from .output import say
     from .report import traceback
+    from .steps import say
 
     try:
         yield
@@ -47,7 +47,7 @@ def refusals() -> Iterator[None]:
 
 def check_failed(why: str, *, err: bool = True) -> NoReturn:
     """Print why a check failed, and exit with its code."""
-    from .output import say
+    from .steps import say
 
     say(why, err=err)
     raise typer.Exit(6)

@@ -40,7 +40,7 @@ def grad(
     options: RunOptions,
 ) -> None:
     """Run FUNCTION of FILE and rank its inputs and literals by how much they move the result."""
-    from .output import run_function
+    from .steps import run_function
 
     with refusals():
         # standard output belongs to the answer, where a machine is to read it
@@ -104,8 +104,8 @@ def _print(ranking: _Ranking, top: int, precision: int) -> None:
     from rich.text import Text
 
     from ..views.number_text import clip, number, percent
-    from .output import say
     from .report import obstacle_lines
+    from .steps import say
 
     record, seed, numbers = ranking.record, ranking.seed, ranking.numbers
     say(f"{clip(record.call, 200)} = {clip(record.text, 200)}")

@@ -1,4 +1,4 @@
-"""What a command does: it runs a function, prints the run in words, and writes files and streams."""
+"""The steps of a command: run a function, print the run in words, write files and streams."""
 
 from __future__ import annotations
 
