@@ -8,11 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..analyses.subject import Subject
 from ..errors import ViewError
 from ..options import ViewOptions
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the command line reads the table before there is a record to draw
+    from ..analyses.subject import Subject
     from ..record import Record
 
 __all__ = ["VIEWS", "ViewError", "ViewOptions", "render", "save", "suffix_of"]
@@ -49,6 +49,8 @@ def render(run: Record | Subject, suffix: str, options: ViewOptions | None = Non
             else "the file's name has no suffix, so no view is chosen"
         )
         raise ViewError(given, hint=f"the views are {' '.join(VIEWS)}")
+    from ..analyses.subject import Subject
+
     module, function = row
     options = options or ViewOptions()
     subject = run if isinstance(run, Subject) else Subject.of(run, options)
