@@ -52,14 +52,12 @@ static PyObject *reach(PyObject *module, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-/* controls(tape): the entries that took part in a decision or left the tape, as a frozen set. */
-static PyObject *controls(PyObject *module, PyObject *tape) {
-    (void)module;
-    Tape *t = as_tape(tape);
-    char *marked = t == NULL ? NULL : PyMem_RawCalloc(t->n ? t->n : 1, 1);
-    PyObject *found = marked == NULL ? NULL : PyFrozenSet_New(NULL);
-    if (marked == NULL && t != NULL)
-        PyErr_NoMemory();
+/* tape.controls(): the entries that took part in a decision or left the tape, as a frozen set. */
+PyObject *tape_controls(PyObject *self, PyObject *none) {
+    (void)none;
+    Tape *t = (Tape *)self;
+    char *marked = PyMem_RawCalloc(t->n ? t->n : 1, 1);
+    PyObject *found = marked == NULL ? PyErr_NoMemory() : PyFrozenSet_New(NULL);
     if (found != NULL)
         mark_controls(t, marked);
     for (size_t i = 0; found != NULL && i < t->n; i++) {
@@ -135,8 +133,7 @@ static PyObject *leak_kinds(PyObject *module, PyObject *tape) {
 }
 
 PyMethodDef reach_methods[] = {
-    {"reach", reach, METH_VARARGS, NULL},       {"controls", controls, METH_O, NULL},
-    {"made_by", made_by, METH_VARARGS, NULL},   {"tally", tally, METH_O, NULL},
-    {"has_complex", has_complex, METH_O, NULL}, {"leak_kinds", leak_kinds, METH_O, NULL},
-    {0},
+    {"reach", reach, METH_VARARGS, NULL},         {"made_by", made_by, METH_VARARGS, NULL},
+    {"tally", tally, METH_O, NULL},               {"has_complex", has_complex, METH_O, NULL},
+    {"leak_kinds", leak_kinds, METH_O, NULL},     {0},
 };

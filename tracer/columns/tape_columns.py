@@ -28,7 +28,7 @@ class TapeColumns:
         self.codes: Sequence[int] = tape.codes
         self.args: Sequence[tuple[int, ...]] = tape.args
         self.data: Sequence[Any] = tape.data
-        self._controls = Once(lambda: _native.controls(tape))
+        self._controls = Once(tape.controls)
 
     @property
     def site_ids(self) -> Sequence[int]:

@@ -110,7 +110,7 @@ class Freezer:
         return site_ids, tuple(site for _, site in self._sites.values()) or (NOWHERE,)
 
     def _number(self, location: int, code: int, position: int, entry: int | None) -> int:
-        """Return the number of the site of an operation at a location; see `number_sites`."""
+        """Return the number of the site of an operation at a location; see `Tape.sites`."""
         if position < 0:
             return self._site_number((location, code))
         if entry is not None:

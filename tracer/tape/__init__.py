@@ -13,19 +13,8 @@ from .number_types import is_number
 from .own_code import is_own_code
 from .value import Tape, Value
 
-__all__ = [
-    "CONSTANT",
-    "INPUT",
-    "KIND",
-    "LITERAL",
-    "Handle",
-    "LimitReached",
-    "Tape",
-    "Value",
-    "is_number",
-    "is_own_code",
-    "unwrap",
-]
+__all__ = ["CONSTANT", "INPUT", "KIND", "LITERAL", "Handle", "LimitReached", "Tape", "Value", "is_number"]
+__all__ += ["is_own_code", "unwrap"]
 
 KIND = "reference"
 if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":

@@ -5,35 +5,35 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar, Token
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-__all__ = ["CurrentTape"]
+__all__ = ["Current"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Current")
 
 
-class CurrentTape(Generic[T]):
-    """Finds the tape of this thread or task; only its handles keep it alive.
+class Current:
+    """A tape that a thread or task can write on: its own, or that of the `with` statement it is in."""
 
-    When the last of them is gone, the next Value starts a new tape.
-    """
+    _current: ClassVar[ContextVar[Callable[[], Any]]]
+    _tokens: tuple[Token[Any], ...] = ()
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._tape: ContextVar[Callable[[], T | None]] = ContextVar("tape", default=lambda: None)
+    def __init_subclass__(cls) -> None:
+        cls._current = ContextVar("tape", default=lambda: None)
 
-    def __call__(self) -> T:
-        """Return the tape; a new one if there is none."""
-        tape = self._tape.get()()
+    @classmethod
+    def current(cls: type[T]) -> T:
+        """Return the tape of this thread or task; when the last handle of it is gone, a new one."""
+        tape = cls._current.get()()
         if tape is None:
-            tape = self._make()
-            self._tape.set(weakref.ref(tape))
-        return tape
+            tape = cls()
+            cls._current.set(weakref.ref(tape))
+        return tape  # type: ignore[no-any-return]  # of the very class
 
-    def enter(self, tape: T) -> Token[Any]:
-        """Let a tape be the current one, until `leave` is called with what this returns."""
-        return self._tape.set(lambda: tape)
+    def __enter__(self: T) -> T:
+        self._tokens += (self._current.set(lambda: self),)
+        return self
 
-    def leave(self, token: Token[Any]) -> None:
-        """Let the tape from before be the current one."""
-        self._tape.reset(token)
+    def __exit__(self, *exception: object) -> None:
+        self._tokens, token = self._tokens[:-1], self._tokens[-1]
+        self._current.reset(token)

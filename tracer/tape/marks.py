@@ -6,24 +6,16 @@ import sys
 from collections.abc import Callable, Iterator
 from threading import get_ident
 from types import CodeType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .own_code import is_own_code
+
+if TYPE_CHECKING:
+    from .notes import Notes
 
 __all__ = ["MarkKind", "Marker"]
 
 MarkKind = tuple[str, CodeType | None, int, int]  # what, code, number, location of the caller or -1
-
-
-class _Tape(Protocol):
-    """What a marker needs of a tape."""
-
-    depth: int
-    deepest: int
-    thread: int
-
-    def mark(self, kind: MarkKind) -> None: ...  # see `Tape`
-    def location_of(self, code: CodeType, offset: int) -> int: ...
 
 
 class Marker:
@@ -34,8 +26,8 @@ class Marker:
     would be mixed among its own.
     """
 
-    def __init__(self, tape: _Tape, what: str, number: int, too_deep: Callable[[], None]) -> None:
-        self.tape: _Tape | None = tape
+    def __init__(self, tape: Notes, what: str, number: int, too_deep: Callable[[], None]) -> None:
+        self.tape: Notes | None = tape
         self.what, self.number, self.too_deep = what, number, too_deep
 
     def release(self) -> None:

@@ -37,8 +37,8 @@ static int module_exec(PyObject *module) {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (PyModule_AddType(module, types[i]) < 0)
             return -1;
-    PyMethodDef *const methods[] = {own_methods,   handle_methods, sites_methods,  sweep_methods,  reach_methods,
-                                    fold_methods, summary_methods, referrers_methods, primitive_methods, patched_methods};
+    PyMethodDef *const methods[] = {own_methods,  handle_methods,  sweep_methods,     reach_methods,
+                                    fold_methods, summary_methods, primitive_methods, patched_methods};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (PyModule_AddFunctions(module, methods[i]) < 0)
             return -1;

@@ -6,16 +6,15 @@ handle is left to the methods in Python.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextvars import Token
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, ROWS, UNARY, Op
 from . import _native, value
-from .current import CurrentTape
 from .handle import Handle
-from .notes import INPUT, LimitReached
+from .notes import LimitReached
 from .number_types import is_number, type_name
+from .operators import METHODS
 from .own_code import is_own_code
 from .passing import members
 from .sweep import local_slopes
@@ -24,9 +23,8 @@ __all__ = ["Handle", "Tape", "Value", "unwrap"]
 
 unwrap = _native.unwrap
 
-_BUILT_IN: Final = dict(
-    OPS
-)  # C finds the slopes of some of these by their names; not of what a user registers
+# C finds the slopes of some of these by their names; not of what a user registers.
+_BUILT_IN: Final = dict(OPS)
 _LEAK_KINDS: Final = ["index", "int()", "float()", "hash", "complex()", "text", "array", "call"]
 
 
@@ -36,28 +34,10 @@ class Tape(_native.Tape, value.Tape):  # type: ignore[misc, override]  # its att
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
         super().__init__(transparent=transparent, limit=limit)
         self.labels: dict[int, str] = {}
-        self.failed: tuple[int, tuple[int, ...]] | None = None
-        self.on_operand = None
-        self._gradient = []
-        self._tokens: list[Token[Any]] = []
-
-    def sites(self, site: Callable[[int, int, int, int | None], int]) -> Sequence[int]:
-        """Return a number for the location of every entry, as `site` says; from now on it is its location."""
-        _native.sites(self, site)
-        return self.locations
-
-    def controls(self) -> frozenset[int]:
-        """Return the entries that took part in a decision or left the tape."""
-        return _native.controls(self)
 
     def gradient(self, output: int) -> None:
         """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
         self._gradient = sweep(self, ROWS, output)
-
-    @staticmethod
-    def referrers(targets: list[Any]) -> list[Any]:
-        """Return the objects that refer to any of the given ones."""
-        return _native.referrers(targets)
 
 
 def sweep(tape: Tape, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
@@ -76,18 +56,9 @@ def _rule(op: Op) -> str:
     return op.name if _BUILT_IN.get(op.name) is op else ""
 
 
-Tape.current = CurrentTape(Tape)
-
-
 def _new_value(kind: Any, data: Any, *_: Any, **__: Any) -> Any:
-    """Write `data` on the current tape, as a number that came from nowhere.
-
-    Raises:
-        TypeError: `data` is not a number.
-    """
-    if not is_number(data):
-        raise TypeError(f"a Value holds a number, not {type(data).__name__}")
-    leaf = Tape.current().write(INPUT, (), data)
+    """Write `data` on the current tape; see `Tape.leaf`."""
+    leaf: Any = Tape.current().leaf(data)
     return leaf if kind is Value else _native.as_kind(kind, leaf)
 
 
@@ -133,7 +104,7 @@ def _codes(rows: tuple[Op, ...]) -> tuple[int, ...]:
 
 
 def _methods(rows: tuple[Op, ...], pattern: str = "__{}__") -> tuple[Any, ...]:
-    return tuple(vars(Handle)[pattern.format(op.name)] for op in rows)
+    return tuple(METHODS[pattern.format(op.name)] for op in rows)
 
 
 _native.setup(
@@ -142,11 +113,11 @@ _native.setup(
         "compare": _codes(COMPARE),
         "unary": _codes(UNARY),
         "leaves": tuple(CODES[name] for name in LEAVES),
-        "forward": (*_methods(BINARY), vars(Handle)["__divmod__"]),
-        "reflected": (*_methods(BINARY, "__r{}__"), vars(Handle)["__rdivmod__"]),
+        "forward": (*_methods(BINARY), METHODS["__divmod__"]),
+        "reflected": (*_methods(BINARY, "__r{}__"), METHODS["__rdivmod__"]),
         "comparing": _methods(COMPARE),
         "alone": _methods(UNARY),
-        "pow3": (vars(Handle)["__pow__"],),
+        "pow3": (METHODS["__pow__"],),
         "others": (_passing, is_number, is_own_code, LimitReached, _LEAK_KINDS),
     }
 )

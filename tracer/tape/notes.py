@@ -14,7 +14,6 @@ from ..ops import CODES
 from .handle import Handle
 from .marks import Marker, MarkKind
 from .own_code import is_own_code
-from .sites import number_sites
 
 __all__ = ["CONSTANT", "INPUT", "LITERAL", "LimitReached", "Notes"]
 
@@ -46,17 +45,17 @@ class Notes:
 
     codes: bytearray
     args: Sequence[tuple[int, ...]]
+    failed: tuple[int, tuple[int, ...]] | None = None
+    on_operand: Callable[[Any], None] | None = None
 
     def __init__(self) -> None:
         self.locations = array("l")
         self.branches: list[tuple[int, bool, int, int]] = []
         self.leaks: dict[tuple[int, str], list[int]] = {}
-        self.failed: tuple[int, tuple[int, ...]] | None = None
         self.marks: list[tuple[int, int]] = []
         self.mark_kinds: list[MarkKind] = []
         self.depth, self.deepest = 0, sys.maxsize
         self.thread = get_ident()
-        self.on_operand: Callable[[Any], None] | None = None
         self._locations: list[Hashable] = []
         self._location_ids: dict[Hashable, int] = {}
         self._kind_ids: dict[tuple[Any, ...], int] = {}
@@ -91,8 +90,28 @@ class Notes:
         return self._locations[location]
 
     def sites(self, site: Callable[[int, int, int, int | None], int]) -> Sequence[int]:
-        """Return a number for the location of every entry; see `number_sites`."""
-        return number_sites(self.codes, self.args, self.locations, site)
+        """Return the number of the site of every entry, as `site` says.
+
+        Args:
+            site: called once for each operation at a location, (location, code, -1, None), and for each
+                constant that is an operand there, (location, code, position, None). Where that returns
+                -1, it is called again for each such operand, with its entry.
+        """
+        codes, locations = self.codes, self.locations
+        sites = array("I", bytes(4 * len(codes)))
+        known: dict[tuple[int, int, int], int] = {}
+        for i, (code, location) in enumerate(zip(codes, locations, strict=True)):
+            if code != CONSTANT:
+                constants = (
+                    (j, (location, code, position))
+                    for position, j in enumerate(self.args[i])
+                    if codes[j] == CONSTANT and locations[j] == location
+                )
+                for j, key in ((i, (location, code, -1)), *constants):
+                    if key not in known:
+                        known[key] = site(*key, None)
+                    sites[j] = known[key] if known[key] >= 0 else site(*key, j)
+        return sites
 
     def controls(self) -> frozenset[int]:
         """Return the entries that took part in a decision or left the tape."""

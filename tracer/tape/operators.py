@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any, Final
 
-from ..ops import CODES, COMPARE, OPS, Op
+from ..ops import BINARY, CODES, COMPARE, OPS, UNARY, Op
 from .handle import Handle, unwrap
 from .number_types import is_number
 
-__all__ = ["SPECIAL", "apply", "binary", "comparison", "unary"]
+__all__ = ["METHODS", "apply"]
 
 
 def apply(op: Op, operands: Sequence[Any]) -> Any:
@@ -25,41 +25,32 @@ def apply(op: Op, operands: Sequence[Any]) -> Any:
     return tape.record(CODES[op.name], operands, data)
 
 
-def binary(op: Op) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Return the methods `__name__` and `__rname__` of handles for one operator of the table."""
-    reflected_name = f"__r{op.name}__"
+def _forward(op: Op, mirror: str) -> Callable[[Handle, Any], Any]:
+    """Return the method of an operator; `mirror` names the one that the other operand may answer it with."""
     code, function = CODES[op.name], op.function
     assert function is not None
 
     def forward(self: Handle, other: Any) -> Any:
-        if not (isinstance(other, Handle) or is_number(other)):
-            if _answers(other, reflected_name, self._tape):
-                return NotImplemented
-            return _not_recorded(op, self, (self, other))
-        return _computed(code, function, self, other, self._tape)
-
-    def reflected(self: Handle, other: Any) -> Any:
-        if is_number(other):
-            return _computed(code, function, other, self, self._tape)
-        return _not_recorded(op, self, (other, self))
-
-    return forward, reflected
-
-
-def comparison(op: Op) -> Callable[..., Any]:
-    """Return the method of handles for one comparison of the table."""
-    mirror = f"__{op.mirror}__"
-    code, function = CODES[op.name], op.function
-    assert function is not None
-
-    def compare(self: Handle, other: Any) -> Any:
         if not (isinstance(other, Handle) or is_number(other)):
             if _answers(other, mirror, self._tape):
                 return NotImplemented
             return _not_recorded(op, self, (self, other))
         return _computed(code, function, self, other, self._tape)
 
-    return compare
+    return forward
+
+
+def _reflected(op: Op) -> Callable[[Handle, Any], Any]:
+    """Return the method of an operator whose left operand is no handle."""
+    code, function = CODES[op.name], op.function
+    assert function is not None
+
+    def reflected(self: Handle, other: Any) -> Any:
+        if is_number(other):
+            return _computed(code, function, other, self, self._tape)
+        return _not_recorded(op, self, (other, self))
+
+    return reflected
 
 
 def _answers(other: Any, method: str, tape: Any) -> bool:
@@ -110,20 +101,24 @@ def _divmod(x: Any, y: Any) -> Any:
     return record(CODES["floordiv"], (x, y), quotient), record(CODES["mod"], (x, y), remainder)
 
 
-def unary(op: Op) -> Callable[[Handle], Any]:
-    """Return the method of handles for one operator that has a single operand."""
+def _unary(op: Op) -> Callable[[Handle], Any]:
+    """Return the method of an operator that has a single operand."""
     return lambda self: apply(op, (self,))
 
 
-_power, _ = binary(OPS["pow"])
+_power = _forward(OPS["pow"], "__rpow__")
 
 
 def _pow(x: Any, y: Any, modulus: Any = None) -> Any:
     return _power(x, y) if modulus is None else apply(OPS["powmod"], (x, y, modulus))
 
 
-# Methods that are not those of one row.
-SPECIAL: Final[dict[str, Callable[..., Any]]] = {
+# Operators through the table: the row `add` gives `__add__` and `__radd__`, `lt` gives `__lt__`.
+METHODS: Final[dict[str, Callable[..., Any]]] = {
+    **{f"__{op.name}__": _forward(op, f"__r{op.name}__") for op in BINARY},
+    **{f"__r{op.name}__": _reflected(op) for op in BINARY},
+    **{f"__{op.name}__": _forward(op, f"__{op.mirror}__") for op in COMPARE},
+    **{f"__{op.name}__": _unary(op) for op in UNARY},
     "__pow__": _pow,
     "__divmod__": _divmod,
     "__rdivmod__": lambda y, x: _divmod(x, y),

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* referrers(targets): what refers to any of the given objects. Handles take no part in garbage collection, so a
+/* Tape.referrers(targets): what refers to any of the given objects. Handles take no part in garbage collection, so a
    tuple or a dict of handles alone is not known to the collector: those are searched where they are found. */
 
 typedef struct {
@@ -41,8 +41,8 @@ static int visit_referent(PyObject *x, void *arg) {
     return 0;
 }
 
-static PyObject *referrers(PyObject *module, PyObject *targets) {
-    (void)module;
+PyObject *tape_referrers(PyObject *unused, PyObject *targets) {
+    (void)unused;
     PyObject *gc = PyImport_ImportModule("gc"), *all = NULL;
     Search s = {NULL, 0, NULL, NULL, 0, 0};
     if (!PyList_Check(targets)) {
@@ -81,5 +81,3 @@ static PyObject *referrers(PyObject *module, PyObject *targets) {
     Py_XDECREF(gc);
     return s.found;
 }
-
-PyMethodDef referrers_methods[] = {{"referrers", referrers, METH_O, NULL}, {0}};

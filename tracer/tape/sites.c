@@ -1,4 +1,4 @@
-/* From locations to sites of the source. The readable twin is sites.py.
+/* From locations to sites of the source. The readable twin is `Notes.sites`.
 
    The location of every entry is replaced by the number of its site, for a second column would be long. The numbers
    are found first, and only then, without a call of Python in between, written. So an exception leaves the tape as it
@@ -153,22 +153,17 @@ static int write_sites(Sites *s) {
     return 0;
 }
 
-/* sites(tape, site): give each entry the number of its site; done once. `site(location, op, -1, None)` is called once
+/* tape.sites(site): give each entry the number of its site; done once. `site(location, op, -1, None)` is called once
    for each operation at a location, `site(location, op, position, None)` for each constant that is an operand there; if
-   that returns -1, it is called for each such entry, with its index. */
-static PyObject *sites(PyObject *module, PyObject *args) {
-    (void)module;
-    Sites s = {0};
-    if (!PyArg_ParseTuple(args, "O!O", &Tape_Type, &s.t, &s.site))
-        return NULL;
+   that returns -1, it is called for each such entry, with its index. Returns the numbers. */
+PyObject *tape_sites(PyObject *self, PyObject *site) {
+    Sites s = {.t = (Tape *)self, .site = site};
     int failed = s.t->settled > 0 ? 0 : find_sites(&s) < 0 || write_sites(&s) < 0;
     PyMem_Free(s.known);
     PyMem_RawFree(s.found);
     if (!failed)
-        Py_RETURN_NONE;
+        return PyObject_GetAttrString(self, "locations");
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "a site has a number");
     return NULL;
 }
-
-PyMethodDef sites_methods[] = {{"sites", sites, METH_VARARGS, NULL}, {0}};

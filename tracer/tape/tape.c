@@ -5,6 +5,7 @@
 #include "tape/handle.h"
 #include "tape/locations.h"
 #include "tape/marks.h"
+#include "tape/module.h"
 
 #include <structmember.h>
 
@@ -268,6 +269,9 @@ static PyMethodDef tape_methods[] = {
     {"location_for", tape_location_for, METH_VARARGS, NULL},
     {"instruction_at", tape_instruction_at, METH_O, NULL},
     {"leak", tape_leak, METH_VARARGS, NULL},
+    {"sites", tape_sites, METH_O, NULL},
+    {"controls", tape_controls, METH_NOARGS, NULL},
+    {"referrers", tape_referrers, METH_O | METH_STATIC, NULL},
     {"marker", tape_marker, METH_VARARGS, NULL},
     {"code_objects", tape_code_objects, METH_NOARGS, NULL},
     {"reference_count", tape_reference_count, METH_NOARGS, NULL},

@@ -5,30 +5,29 @@ what came out. Nothing points forward and nothing is ever changed, so every late
 this depend on? how much does it matter?) is one walk along the tape, and no depth of computation can
 overflow anything. Modules beside this one hold what else a run needs: `operators` (what is no number,
 what fails), `handle` (text, hash, attributes, numpy), `passing` (conversions, and the types that look
-like plain ones), `notes` (locations, decisions, leaks, marks).
+like plain ones), `notes` (locations, decisions, leaks, marks), `current` (which tape a Value is written on).
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextvars import Token
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from ..errors import TraceError
-from ..ops import BINARY, COMPARE, LEAVES, ROWS, UNARY
-from .current import CurrentTape
+from ..ops import LEAVES, ROWS
+from .current import Current
 from .handle import Handle, unwrap
 from .notes import CONSTANT, INPUT, LimitReached, Notes
 from .number_types import is_number
-from .operators import SPECIAL, binary, comparison, unary
+from .operators import METHODS
 from .passing import CONVERSIONS, passing
 from .sweep import sweep
 
 __all__ = ["Tape", "Value"]
 
 
-class Tape(Notes):
+class Tape(Notes, Current):
     """An append-only record of numbers, kept as columns; `with Tape():` starts a fresh one.
 
     Attributes:
@@ -39,7 +38,7 @@ class Tape(Notes):
         labels: the names that `Value.label` gave.
     """
 
-    current: ClassVar[CurrentTape[Any]]  # the one that standalone Values are written on
+    _gradient: Sequence[float | None] = ()
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
         super().__init__()
@@ -49,15 +48,6 @@ class Tape(Notes):
         self.limit = sys.maxsize if limit is None else limit
         self.transparent = transparent
         self.labels: dict[int, str] = {}
-        self._gradient: Sequence[float | None] = []
-        self._tokens: list[Token[Any]] = []
-
-    def __enter__(self) -> Tape:
-        self._tokens.append(self.current.enter(self))
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.current.leave(self._tokens.pop())
 
     def write(self, code: int, operands: Sequence[int], data: Any, location: int | None = None) -> Handle:
         """Append one entry and return a handle of it."""
@@ -95,6 +85,16 @@ class Tape(Notes):
     def operands(self, index: int) -> tuple[int, ...]:
         """Return the entries that an entry was made from, in order."""
         return self.args[index]
+
+    def leaf(self, data: Any) -> Handle:
+        """Append a number that came from nowhere, for `Value(data)`.
+
+        Raises:
+            TypeError: `data` is not a number.
+        """
+        if not is_number(data):
+            raise TypeError(f"a Value holds a number, not {type(data).__name__}")
+        return self.write(INPUT, (), data)
 
     def handle(self, index: int) -> Handle:
         """Return a handle of an entry."""
@@ -145,14 +145,8 @@ class Value(Handle):
         __pos__ = __abs__ = __neg__
 
     def __init__(self, data: Any, label: str = "") -> None:
-        """Write `data` on the current tape, as a number that came from nowhere.
-
-        Raises:
-            TypeError: `data` is not a number.
-        """
-        if not is_number(data):
-            raise TypeError(f"a Value holds a number, not {type(data).__name__}")
-        leaf = Tape.current().write(INPUT, (), data)
+        """Write `data` on the current tape; see `Tape.leaf`."""
+        leaf = Tape.current().leaf(data)
         self._tape, self._index = leaf._tape, leaf._index
         if label:
             self.label = label
@@ -200,17 +194,7 @@ class Value(Handle):
     __str__ = __repr__
 
 
-Tape.current = CurrentTape(Tape)
-
-# Operators through the table: the row `add` gives `__add__` and `__radd__`, `lt` gives `__lt__`.
-for _op in BINARY:
-    for _name, _method in zip((f"__{_op.name}__", f"__r{_op.name}__"), binary(_op), strict=True):
-        setattr(Handle, _name, _method)
-for _op in COMPARE:
-    setattr(Handle, f"__{_op.name}__", comparison(_op))
-for _op in UNARY:
-    setattr(Handle, f"__{_op.name}__", unary(_op))
-for _name, _method in SPECIAL.items():
+for _name, _method in METHODS.items():
     setattr(Handle, _name, _method)
 for _name, _method in CONVERSIONS.items():
     setattr(Value, _name, _method)
