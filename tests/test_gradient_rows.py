@@ -11,7 +11,7 @@ from test_ops import EXACT, SMOOTH, _count, _points, _value
 from tracer.analyses.derivation import derive
 from tracer.analyses.gradient import gradient
 from tracer.analyses.outputs import Seed
-from tracer.columns import ListColumns
+from tracer.columns import Columns
 from tracer.graph import Graph, Site
 from tracer.ops import Op
 
@@ -23,7 +23,7 @@ def one_step(op: Op, xs: list[Any]) -> Graph:
     count = len(xs)
     return Graph(
         names=["input", op.name],
-        columns=ListColumns(
+        columns=Columns(
             codes=[0] * count + [1],
             args=[()] * count + [tuple(range(count))],
             data=[*xs, _value(op, xs)],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.columns import ListColumns, Site
+from tracer.columns import Columns, Site
 from tracer.errors import TraceError
 from tracer.graph import Graph
 from tracer.source.text import Span
@@ -28,7 +28,7 @@ def graph(shape: list[tuple[int, ...]], outputs: dict[str, int] | None = None, *
     }
     whole.update(columns)
     names, outputs = whole.pop("names"), {"result": n - 1} if outputs is None else outputs
-    return Graph(names=names, columns=ListColumns(**whole), outputs=whole.pop("outputs", outputs))
+    return Graph(names=names, columns=Columns(**whole), outputs=whole.pop("outputs", outputs))
 
 
 @st.composite

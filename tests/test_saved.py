@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import tracer
 from tracer.analyses.gradient import gradient
-from tracer.columns import ListColumns
+from tracer.columns import Columns
 from tracer.errors import TraceError
 from tracer.graph import Graph, Site
 from tracer.record import Branch, Call, Failure, Leak, Loop, Record
@@ -36,7 +36,7 @@ def record(data: list[Any] | None = None, result: Any = None, **changes: Any) ->
     data = [2.0, 3.0, 5.0] if data is None else data
     graph = Graph(
         names=("literal", "input", "add"),
-        columns=ListColumns(
+        columns=Columns(
             codes=[1 if i < 2 else 2 for i in range(len(data))],
             args=[() if i < 2 else (i - 2, i - 1) for i in range(len(data))],
             data=data,

@@ -114,7 +114,7 @@ def test_a_value_of_more_operands_has_them_all(tape):
     for _ in range(4):
         tape.write(0, (), 1.0)
     made = tape.write(9, (3, 2, 1, 0), 4.0)
-    assert tape.operands(made._index) == (3, 2, 1, 0)
+    assert tape.args[made._index] == (3, 2, 1, 0)
 
 
 def test_places_are_those_of_the_operators(tape):
@@ -245,7 +245,7 @@ def _ancestors(tape, v):
     while pending:
         i = pending.pop()
         found.add(i)
-        pending += tape.operands(i)
+        pending += tape.args[i]
     return found
 
 

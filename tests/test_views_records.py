@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tracer.columns import ListColumns
+from tracer.columns import Columns
 from tracer.graph import Graph, Site
 from tracer.ops import OPS
 from tracer.record import Branch, Call, Failure, Leak, Loop, Record
@@ -59,7 +59,7 @@ class Sketch:
         table = sorted(set(self.names))
         graph = Graph(
             names=table,
-            columns=ListColumns(
+            columns=Columns(
                 codes=[table.index(name) for name in self.names],
                 args=self.args,
                 data=self.data,

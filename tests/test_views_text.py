@@ -7,7 +7,7 @@ from typing import Any
 from fold_programs import transcript
 
 from tracer import trace
-from tracer.columns import ListColumns
+from tracer.columns import Columns
 from tracer.graph import Graph, Site
 from tracer.options import ViewOptions
 from tracer.record import Branch, Call, Failure, Leak, Loop, Record
@@ -56,7 +56,7 @@ class Builder:
         n = len(self.data)
         graph = Graph(
             names=names,
-            columns=ListColumns(
+            columns=Columns(
                 codes=[names.index(op) for op in self.ops],
                 args=self.args,
                 data=self.data,

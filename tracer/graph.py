@@ -107,12 +107,7 @@ class Graph(Sequence[Node]):
         return {self.names[code]: count for code, count in self.columns.tally().items()}
 
     def reach(self, marks: bytearray, *, control: bool = False) -> None:
-        """Mark everything that the marked nodes were made from.
-
-        Args:
-            marks: a byte for each node, 1 or 0; it is changed.
-            control: mark also the nodes of `controls`, and what they were made from.
-        """
+        """Mark everything that the marked nodes were made from; see `Columns.reach`."""
         self.columns.reach(marks, control=control)
 
     def made_by(self, op: str, start: int = 0) -> Sequence[int]:

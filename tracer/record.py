@@ -6,20 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .columns import Branch, Call, CallHead, Leak, Loop, LoopHead
+from .columns import Branch, Call, CallHead, Events, Leak, Loop, LoopHead
 from .graph import Graph
 from .source import Span
 
-__all__ = [
-    "Branch",
-    "Call",
-    "CallHead",
-    "Failure",
-    "Leak",
-    "Loop",
-    "LoopHead",
-    "Record",
-]
+__all__ = ["Branch", "Call", "CallHead", "Failure", "Leak", "Loop", "LoopHead", "Record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,7 @@ class Failure:
 
 
 @dataclass(frozen=True, eq=False)
-class Record:
+class Record(Events):
     """What one run left behind, frozen.
 
     Attributes:

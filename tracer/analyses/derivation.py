@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..columns import ListColumns
+from ..columns import Columns
 from ..graph import Graph, Site
 from ..ops import BINARY, CONJUGATE, OPS, UNARY, Op, Recorded, inexact
 from .gradient import rows
@@ -183,7 +183,7 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
         values[name] = None if grad is None else _data(grad)
         if grad is not None:
             outputs[name] = _named(builder, grad, name, len(graph))
-    columns = ListColumns(
+    columns = Columns(
         codes=builder.codes,
         args=builder.args,
         data=builder.data,

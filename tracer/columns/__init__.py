@@ -8,15 +8,14 @@ from .atoms import FOLDED, KEPT, LEFT_OUT, SINGLE, Atoms
 from .call_paths import Path, Paths
 from .events import Branch, Call, CallHead, Events, Leak, Loop, LoopHead, Site
 from .fold import LoopIterations, Walk
-from .lists import ListColumns, Located
-from .protocol import Columns
+from .protocol import Columns, Located
 from .summary import SlopeSummary, Summary, ValueSummary, combine, course
 
 if KIND == "C":
     from .tape_columns import TapeColumns
 
 __all__ = ["FOLDED", "KEPT", "LEFT_OUT", "SINGLE", "Atoms", "Branch", "Call", "CallHead", "Columns", "Events"]
-__all__ += ["Leak", "ListColumns", "Located", "Loop", "LoopHead", "LoopIterations", "Path", "Paths", "Site"]
+__all__ += ["Leak", "Located", "Loop", "LoopHead", "LoopIterations", "Path", "Paths", "Site"]
 __all__ += ["SlopeSummary", "Summary", "ValueSummary", "Walk", "combine", "course", "frozen"]
 
 
@@ -28,6 +27,6 @@ def frozen(tape: Tape, located: Once[Located]) -> Columns:
     """
     if KIND == "C":
         return TapeColumns(tape, located)  # type: ignore[arg-type]  # it is one that was written in C
-    return ListColumns(
+    return Columns(
         codes=tape.codes, args=tape.args, data=tape.data, controls=Lazy(tape.controls), located=located
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from ..tape.twin import twin
+from ..tape import twin
 
 __all__ = ["FOLDED", "KEPT", "LEFT_OUT", "SINGLE", "Atoms", "count_marked", "members", "translate"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..source import Span
 
@@ -123,21 +123,16 @@ class Leak:
     count: int
 
 
-class Events(Protocol):
-    """What a record knows besides its columns, for the walks that need it.
+class Events:
+    """The part of a record that is not in its columns.
 
     Attributes:
         calls, loops, branches, leaks: see their classes.
         heads: for each kind of mark on the tape of the columns the call or loop that it stands for.
     """
 
-    @property
-    def calls(self) -> Sequence[Call]: ...  # noqa: D102  # described above
-    @property
-    def loops(self) -> Sequence[Loop]: ...  # noqa: D102
-    @property
-    def branches(self) -> Sequence[Branch]: ...  # noqa: D102
-    @property
-    def leaks(self) -> Sequence[Leak]: ...  # noqa: D102
-    @property
-    def heads(self) -> Sequence[CallHead | LoopHead | None]: ...  # noqa: D102
+    calls: Sequence[Call]
+    loops: Sequence[Loop]
+    branches: Sequence[Branch]
+    leaks: Sequence[Leak]
+    heads: Sequence[CallHead | LoopHead | None]

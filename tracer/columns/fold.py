@@ -121,19 +121,15 @@ def _loops(events: Events, of_call: Sequence[int]) -> list[LoopIterations]:
 
 def _segments(events: Events, length: int, of_call: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     """Yield the run, cut where the innermost call changes: first number, the one after the last, path."""
-    at, stack = 0, [(0, length)]
-    for index, call in enumerate(events.calls):
-        while len(stack) > 1 and stack[-1][1] <= call.start:
-            path, stop = stack.pop()
-            if at < stop:
-                yield at, stop, path
-                at = stop
-        if at < call.start:
-            yield at, call.start, stack[-1][0]
-            at = call.start
-        stack.append((of_call[index], call.stop))
-    while stack:
-        path, stop = stack.pop()
-        if at < stop:
-            yield at, stop, path
-            at = stop
+    calls = [(call.start, call.stop, path) for call, path in zip(events.calls, of_call, strict=True)]
+    at, around = 0, [(length, 0)]  # the calls that enclose `at`: where each ends, and its path
+    for start, stop, path in (*calls, (length, length, 0)):
+        while len(around) > 1 and around[-1][0] <= start:
+            end, inner = around.pop()
+            if at < end:
+                yield at, end, inner
+                at = end
+        if at < start:
+            yield at, start, around[-1][1]
+            at = start
+        around.append((stop, path))

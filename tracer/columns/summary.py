@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from .atoms import members
@@ -133,12 +134,10 @@ def summary(
         slopes: its derivative by each of them.
     """
     starts, order = members(of, count)
-    summaries = slope_summaries(data, of, count, live, slopes)
-    found = []
-    for atom, slope in enumerate(summaries):
-        ids = order[starts[atom] : starts[atom + 1]]
-        found.append(Summary(course([data[i] for i in ids]), sum(live[i] for i in ids), slope))
-    return found
+    atoms = [order[start:stop] for start, stop in pairwise(starts)]
+    courses = [course([data[i] for i in ids]) for ids in atoms]
+    alive = [sum(live[i] for i in ids) for ids in atoms]
+    return list(map(Summary, courses, alive, slope_summaries(data, of, count, live, slopes)))
 
 
 def slope_summaries(
@@ -158,4 +157,4 @@ def slope_summaries(
     if slopes is None:
         return [of_numbers((), ())] * count
     starts, order = members(of, count)
-    return [of_numbers(order[starts[atom] : starts[atom + 1]], slopes) for atom in range(count)]
+    return [of_numbers(order[start:stop], slopes) for start, stop in pairwise(starts)]

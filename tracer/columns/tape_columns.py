@@ -1,48 +1,32 @@
-"""Columns in C: those of a tape that was written in C, which its own walks read where they are."""
+"""The columns of a tape in C, whose own walks read them where they are."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence, Set
-from typing import Any
 
-from ..lazy import Once
+from ..lazy import Lazy, Once
 from ..ops import Op
 from ..tape import _native
 from ..tape.native import Tape, sweep
 from .atoms import Atoms
 from .call_paths import Paths
-from .events import CallHead, Events, LoopHead, Site
+from .events import CallHead, Events, LoopHead
 from .fold import LoopIterations, Walk
-from .lists import Located, _copy
+from .protocol import Columns, Located
 from .summary import SlopeSummary, Summary, ValueSummary, slope_summaries
 
 __all__ = ["TapeColumns"]
 
 
-class TapeColumns:
-    """The column protocol on a tape in C; see `Columns`."""
+class TapeColumns(Columns):
+    """The walks along a tape in C; `Columns` says what each returns."""
 
     def __init__(self, tape: Tape, located: Once[Located]) -> None:
-        self.tape, self._located = tape, located
-        self.codes: Sequence[int] = tape.codes
-        self.args: Sequence[tuple[int, ...]] = tape.args
-        self.data: Sequence[Any] = tape.data
-        self._controls = Once(tape.controls)
-
-    @property
-    def site_ids(self) -> Sequence[int]:
-        """The site of each node, an index in `sites`."""
-        return self._located()[0]
-
-    @property
-    def sites(self) -> Sequence[Site]:
-        """Where in the source numbers were made."""
-        return self._located()[1]
-
-    def controls(self) -> Set[int]:
-        """Return the nodes that decided something or left the graph."""
-        return self._controls()
+        super().__init__(
+            codes=tape.codes, args=tape.args, data=tape.data, controls=Lazy(tape.controls), located=located
+        )
+        self.tape = tape
 
     def tally(self) -> Mapping[int, int]:
         """Return how many nodes each operation made."""
@@ -117,6 +101,3 @@ class TapeColumns:
             )
             found.append(Summary(course, alive, slope))
         return found
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _copy, (self.codes, self.args, self.data, *self._located(), self.controls())

@@ -13,8 +13,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, Non
 from typing import Any, Final
 
 from ..errors import TracerError
-from ..tape import Handle, Tape, unwrap
-from ..tape.twin import twin
+from ..tape import Handle, Tape, twin, unwrap
 from .cached import cached
 from .class_patches import ClassPatches
 from .functions import Functions

@@ -11,7 +11,7 @@ from threading import get_ident
 from types import FunctionType
 from typing import Any, Final
 
-from ..tape.twin import twin
+from ..tape import twin
 
 __all__ = ["Patched", "current_converter", "patched", "set_converter"]
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from ..ops import CODES, Op
-from ..tape import Handle, Tape, is_number, unwrap
-from ..tape.twin import twin
+from ..tape import Handle, Tape, is_number, twin, unwrap
 
 __all__ = ["Primitives"]
 

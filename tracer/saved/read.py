@@ -8,7 +8,7 @@ from itertools import pairwise
 from types import NoneType
 from typing import Any, Final, TypeVar
 
-from ..columns import ListColumns
+from ..columns import Columns
 from ..errors import TraceError
 from ..graph import Graph, Site
 from ..record import Branch, Call, Failure, Leak, Loop, Record
@@ -93,7 +93,7 @@ def _record(document: dict[str, Any]) -> Record:
 def _graph(document: dict[str, Any], spans: list[Span]) -> Graph:
     kinds = {"op": (int,), "args": (list,), "data": (), "site": (int,)}
     codes, args, data, places = _columns(document, "nodes", kinds)
-    columns = ListColumns(
+    columns = Columns(
         codes=codes,
         args=[_ids(operands, len(codes)) for operands in args],
         data=[number_from(x) for x in data],

@@ -5,7 +5,7 @@ if it was built, unless the environment says `TRACER_TAPE=reference`.
 """
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .handle import Handle, unwrap
 from .notes import CONSTANT, INPUT, LITERAL, LimitReached
@@ -14,13 +14,22 @@ from .own_code import is_own_code
 from .value import Tape, Value
 
 __all__ = ["CONSTANT", "INPUT", "KIND", "LITERAL", "Handle", "LimitReached", "Tape", "Value", "is_number"]
-__all__ += ["is_own_code", "unwrap"]
+__all__ += ["is_own_code", "twin", "unwrap"]
+
+Readable = TypeVar("Readable", bound=Any)
 
 KIND = "reference"
+_in_c: Any = None  # the module that has the C
 if not TYPE_CHECKING and os.environ.get("TRACER_TAPE") != "reference":
     try:
+        from . import _native as _in_c
         from .native import Tape, Value, unwrap
     except ImportError:
         pass  # no compiler, or an interpreter that the C code does not serve
     else:
         KIND = "C"
+
+
+def twin(readable: Readable) -> Readable:
+    """Return the function or class of the same name in C if the tape is the one in C, else the argument."""
+    return getattr(_in_c, readable.__name__) if KIND == "C" else readable  # type: ignore[no-any-return]

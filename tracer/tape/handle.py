@@ -11,9 +11,19 @@ from typing import Any, Final
 from ..ops import CODES, OPS, UFUNCS
 from .number_types import is_number
 
-__all__ = ["Handle", "unwrap"]
+__all__ = ["Handle", "leaving", "unwrap"]
 
 OPAQUE: Final = CODES["opaque"]
+
+
+def leaving(name: str, how: str) -> Callable[..., Any]:
+    """Return a method that gives what the number's own method gives: the number leaves the tape."""
+
+    def method(self: Handle, *args: Any) -> Any:
+        self._tape.leak(self._index, how)
+        return getattr(unwrap(self), name)(*args)
+
+    return method
 
 
 class Handle:
@@ -23,9 +33,11 @@ class Handle:
     _tape: Any
     _index: int
 
-    def __hash__(self) -> int:
-        self._tape.leak(self._index, "hash")
-        return hash(unwrap(self))
+    __hash__ = leaving("__hash__", "hash")
+    __repr__ = leaving("__repr__", "text")
+    __str__ = leaving("__str__", "text")
+    __format__ = leaving("__format__", "text")
+    __reduce_ex__ = leaving("__reduce_ex__", "text")
 
     def __bool__(self) -> bool:
         outcome = bool(unwrap(self))
@@ -49,27 +61,11 @@ class Handle:
             return found
         return self._tape.record(CODES.get(name, OPAQUE), [self], found)
 
-    def __repr__(self) -> str:
-        self._tape.leak(self._index, "text")
-        return repr(unwrap(self))
-
-    def __str__(self) -> str:
-        self._tape.leak(self._index, "text")
-        return str(unwrap(self))
-
-    def __format__(self, spec: str) -> str:
-        self._tape.leak(self._index, "text")
-        return format(unwrap(self), spec)
-
     def __copy__(self) -> Handle:
         return self
 
     def __deepcopy__(self, memo: object) -> Handle:
         return self
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        self._tape.leak(self._index, "text")
-        return unwrap(self).__reduce_ex__(protocol)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         self._tape.leak(self._index, "array")

@@ -5,37 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..ops import CODES, OPS, Op
-from .handle import Handle, unwrap
+from ..ops import CODES
+from .handle import Handle, leaving, unwrap
 from .number_types import type_name
 
 __all__ = ["CONVERSIONS", "members", "passing"]
 
 
-def _convert(name: str, how: str) -> Callable[[Handle], Any]:
-    """Return the method of a conversion that C code calls: the number leaves the tape."""
-
-    def convert(self: Handle) -> Any:
-        self._tape.leak(self._index, how)
-        return getattr(unwrap(self), name)()
-
-    return convert
-
-
-def _rounding(op: Op, name: str) -> Callable[..., Any]:
+def _rounding(name: str) -> Callable[..., Any]:
     def rounding(self: Handle, *digits: Any) -> Any:
-        data = getattr(unwrap(self), name)(*map(unwrap, digits))
-        return self._tape.record(CODES[op.name], (self, *(d for d in digits if d is not None)), data)
+        data = getattr(unwrap(self), f"__{name}__")(*map(unwrap, digits))
+        return self._tape.record(CODES[name], (self, *(d for d in digits if d is not None)), data)
 
     return rounding
 
 
 CONVERSIONS: Final[dict[str, Callable[..., Any]]] = {
-    "__index__": _convert("__index__", "index"),
-    "__int__": _convert("__int__", "int()"),
-    "__float__": _convert("__float__", "float()"),
-    "__complex__": _convert("__complex__", "complex()"),
-    **{f"__{name}__": _rounding(OPS[name], f"__{name}__") for name in ("round", "trunc", "floor", "ceil")},
+    "__index__": leaving("__index__", "index"),
+    "__int__": leaving("__int__", "int()"),
+    "__float__": leaving("__float__", "float()"),
+    "__complex__": leaving("__complex__", "complex()"),
+    **{f"__{name}__": _rounding(name) for name in ("round", "trunc", "floor", "ceil")},
 }
 _known: dict[type, type[Handle]] = {}
 

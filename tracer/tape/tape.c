@@ -13,13 +13,6 @@ static size_t n_tapes, cap_tapes;
 static uint32_t *idle_ids; /* numbers of tapes that are gone */
 static size_t n_idle, cap_idle;
 
-static PyObject *tape_get_operands(PyObject *self, PyObject *arg) {
-    Py_ssize_t i = PyLong_AsSsize_t(arg);
-    if ((i == -1 && PyErr_Occurred()) || check_index((Tape *)self, &i) < 0)
-        return NULL;
-    return tape_operands((Tape *)self, (size_t)i);
-}
-
 static PyObject *tape_handle(PyObject *self, PyObject *arg) {
     Py_ssize_t i = PyLong_AsSsize_t(arg);
     if ((i == -1 && PyErr_Occurred()) || check_index((Tape *)self, &i) < 0)
@@ -263,7 +256,6 @@ static PyMemberDef tape_members[] = {
 static PyMethodDef tape_methods[] = {
     {"write", (PyCFunction)(void (*)(void))tape_write, METH_FASTCALL, NULL},
     {"handle", tape_handle, METH_O, NULL},
-    {"operands", tape_get_operands, METH_O, NULL},
     {"here", tape_here, METH_NOARGS, NULL},
     {"location_of", tape_location_of, METH_VARARGS, NULL},
     {"location_for", tape_location_for, METH_VARARGS, NULL},

@@ -82,10 +82,6 @@ class Tape(Notes, Current):
             return x._index
         return self.write(CONSTANT, (), x, location)._index
 
-    def operands(self, index: int) -> tuple[int, ...]:
-        """Return the entries that an entry was made from, in order."""
-        return self.args[index]
-
     def leaf(self, data: Any) -> Handle:
         """Append a number that came from nowhere, for `Value(data)`.
 
@@ -173,7 +169,7 @@ class Value(Handle):
     @property
     def _prev(self) -> tuple[Handle, ...]:
         """The numbers this one was made from, in order: `a * a` has two."""
-        return tuple(self._tape.handle(i) for i in self._tape.operands(self._index))
+        return tuple(self._tape.handle(i) for i in self._tape.args[self._index])
 
     @property
     def _op(self) -> str:
