@@ -34,11 +34,7 @@ class Path:
 
 
 class Paths:
-    """The call paths, in the order in which they were first entered.
-
-    Attributes:
-        table: the paths.
-    """
+    """The call paths, in the order in which they were first entered: `table`."""
 
     def __init__(self) -> None:
         self.table: list[Path] = []

@@ -38,16 +38,11 @@ class CallHead(NamedTuple):
 
 
 class LoopHead(NamedTuple):
-    """What a loop is by itself.
-
-    Attributes:
-        text, span: see `Loop`.
-        around: the kinds of marks of the loops around it in its code.
-    """
+    """What a loop is by itself; see `Loop`."""
 
     text: str
     span: Span
-    around: tuple[int, ...]
+    around: tuple[int, ...]  # the kinds of marks of the loops around it in its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +119,7 @@ class Leak:
 
 
 class Events:
-    """The part of a record that is not in its columns.
-
-    Attributes:
-        calls, loops, branches, leaks: see their classes.
-        heads: for each kind of mark on the tape of the columns the call or loop that it stands for.
-    """
+    """The part of a `Record` that is not in its columns."""
 
     calls: Sequence[Call]
     loops: Sequence[Loop]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -80,18 +80,17 @@ def course(numbers: Sequence[Any]) -> ValueSummary:
     reals = [x for x in numbers if isinstance(x, int | float) and x == x]  # a nan is not itself
     finite = [x for x in reals if not isinstance(x, float) or math.isfinite(x)]
     same = bool(reals) or all(repr(x) == repr(numbers[0]) for x in numbers)
-    low, high = (min(reals), max(reals)) if reals else (None, None)
-    floor, ceiling = (min(finite), max(finite)) if finite else (None, None)
     counts = len(numbers), len(bools), sum(bools), len(reals)
+    low, high = min(reals, default=None), max(reals, default=None)
+    floor, ceiling = min(finite, default=None), max(finite, default=None)
     return ValueSummary(numbers[0], numbers[-1], *counts, low, high, floor, ceiling, same, _picked(reals))
 
 
 def combine(courses: Sequence[ValueSummary]) -> ValueSummary:
     """Several courses as one, one behind the other; nothing is picked of it."""
 
-    def end(which: Callable[..., Any], name: str) -> Any:
-        known = [x for one in courses if (x := getattr(one, name)) is not None]
-        return which(known) if known else None
+    def known(name: str) -> list[Any]:
+        return [x for one in courses if (x := getattr(one, name)) is not None]
 
     if len(courses) == 1:
         return courses[0]
@@ -103,10 +102,10 @@ def combine(courses: Sequence[ValueSummary]) -> ValueSummary:
         bools=sum(one.bools for one in courses),
         trues=sum(one.trues for one in courses),
         reals=sum(one.reals for one in courses),
-        low=end(min, "low"),
-        high=end(max, "high"),
-        floor=end(min, "floor"),
-        ceiling=end(max, "ceiling"),
+        low=min(known("low"), default=None),
+        high=max(known("high"), default=None),
+        floor=min(known("floor"), default=None),
+        ceiling=max(known("ceiling"), default=None),
         same=all(one.same and repr(one.first) == repr(first) for one in courses),
         picks=(),
     )
@@ -150,8 +149,8 @@ def slope_summaries(
         known = [float(slope) for slope in shown if slope is not None]
         real = [slope for slope in known if slope == slope]
         sizes = [abs(slope) for slope in real if math.isfinite(slope)]
-        least, most = (min(real), max(real)) if real else (math.nan, math.nan)
-        floor, ceiling = (min(sizes), max(sizes)) if sizes else (math.nan, math.nan)
+        least, most = min(real, default=math.nan), max(real, default=math.nan)
+        floor, ceiling = min(sizes, default=math.nan), max(sizes, default=math.nan)
         return SlopeSummary(len(shown), len(known), least, most, floor, ceiling, _largest(known))
 
     if slopes is None:

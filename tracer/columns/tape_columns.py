@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from ..lazy import Lazy, Once
 from ..ops import Op
 from ..tape import _native
-from ..tape.native import Tape, sweep
+from ..tape.native import Tape
 from .atoms import Atoms
 from .call_paths import Paths
 from .events import CallHead, Events, LoopHead
@@ -50,7 +50,7 @@ class TapeColumns(Columns):
 
     def sweep(self, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
         """Return the derivative of node `output` by every node."""
-        return sweep(self.tape, ops, output)
+        return self.tape.sweep(ops, output)
 
     def fold(self, kinds: array[int], modes: bytearray | None, events: Events) -> Walk:
         """Fold the run to atoms."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, ROWS, UNARY, Op
+from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, UNARY, Op
 from . import _native, value
 from .handle import Handle
 from .notes import LimitReached
@@ -35,18 +35,13 @@ class Tape(_native.Tape, value.Tape):  # type: ignore[misc, override]  # its att
         super().__init__(transparent=transparent, limit=limit)
         self.labels: dict[int, str] = {}
 
-    def gradient(self, output: int) -> None:
-        """Compute the derivative of entry `output` by every entry, for `Value.grad`."""
-        self._gradient = sweep(self, ROWS, output)
+    def sweep(self, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
+        """Return the derivative of entry `output` by every entry; None where it is not known."""
 
+        def slopes(code: int, z: Any, operands: list[Any]) -> Any:
+            return local_slopes(ops[code], z, operands)
 
-def sweep(tape: Tape, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
-    """Return the derivative of entry `output` by every entry; None where it is not known."""
-
-    def slopes(code: int, z: Any, operands: list[Any]) -> Any:
-        return local_slopes(ops[code], z, operands)
-
-    return _native.sweep(tape, output, tuple(map(_rule, ops)), slopes)
+        return _native.sweep(self, output, tuple(map(_rule, ops)), slopes)
 
 
 def _rule(op: Op) -> str:
@@ -94,9 +89,7 @@ _BASES: Final = {float: _native.Float, int: _native.Int, bool: _native.Int}
 def _passing(kind: type) -> type[Handle]:
     """Return the handle type that passes for a type of numbers: its class, its name, its conversions."""
     base = _BASES.get(kind, _native.Handle)
-    own = members(kind, base)
-    del own["__slots__"]
-    return _kind(base, kind, type_name(kind), own)  # type: ignore[no-any-return]  # as C makes it
+    return _kind(base, kind, type_name(kind), members(kind, base))  # type: ignore[no-any-return]  # as C makes it
 
 
 def _codes(rows: tuple[Op, ...]) -> tuple[int, ...]:

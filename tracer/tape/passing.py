@@ -33,7 +33,7 @@ _known: dict[type, type[Handle]] = {}
 def members(kind: type, base: type = Handle) -> dict[str, Any]:
     """Return what makes a handle pass for a type of numbers, besides the operators that `base` has."""
     conversions = {n: f for n, f in CONVERSIONS.items() if hasattr(kind, n) and not hasattr(base, n)}
-    return {"__slots__": (), "__module__": kind.__module__, **conversions}
+    return {"__module__": kind.__module__, **conversions}
 
 
 def passing(kind: type) -> type[Handle]:

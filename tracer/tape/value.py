@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TraceError
-from ..ops import LEAVES, ROWS
+from ..ops import LEAVES, ROWS, Op
 from .current import Current
 from .handle import Handle, unwrap
 from .notes import CONSTANT, INPUT, LimitReached, Notes
@@ -36,9 +36,10 @@ class Tape(Notes, Current):
         limit: how many entries there may be.
         transparent: whether the handles look like plain numbers, as they do in traced code.
         labels: the names that `Value.label` gave.
+        gradient: the derivative of the entry that `backward()` was last called on, by every entry.
     """
 
-    _gradient: Sequence[float | None] = ()
+    gradient: Sequence[float | None] = ()
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
         super().__init__()
@@ -99,13 +100,9 @@ class Tape(Notes, Current):
         handle._tape, handle._index = self, index  # type: ignore[misc]  # its classes have the slots
         return handle
 
-    def gradient(self, output: int) -> None:
-        """Compute the derivative of one entry by every entry, for `Value.grad`."""
-        self._gradient = sweep(ROWS, self.codes, self.args, self.data, output)
-
-    def grad(self, index: int) -> float | None:
-        """Return what the last `gradient` found for an entry; 0.0 before."""
-        return self._gradient[index] if index < len(self._gradient) else 0.0
+    def sweep(self, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
+        """Return the derivative of one entry by every entry; `ops` has the row of each code."""
+        return sweep(ops, self.codes, self.args, self.data, output)
 
 
 class Value(Handle):
@@ -119,12 +116,6 @@ class Value(Handle):
     >>> e.backward()
     >>> a.grad, b.grad
     (-3.0, 2.0)
-
-    Attributes:
-        data: the plain number.
-        grad: the derivative, by this number, of the one `backward()` was last called on; None
-            where it is not known.
-        label: a name of your own, for pictures and messages.
     """
 
     __slots__ = ("_index", "_tape")
@@ -154,12 +145,13 @@ class Value(Handle):
 
     @property
     def grad(self) -> float | None:
-        """How much the output moves when this number moves by a little."""
-        return self._tape.grad(self._index)
+        """The derivative, by this number, of the one `backward()` was last called on; None if unknown."""
+        gradient = self._tape.gradient
+        return gradient[self._index] if self._index < len(gradient) else 0.0
 
     @property
     def label(self) -> str:
-        """A name of your own."""
+        """A name of your own, for pictures and messages."""
         return self._tape.labels.get(self._index, "")
 
     @label.setter
@@ -182,7 +174,7 @@ class Value(Handle):
 
         Asking again, or asking another number, starts afresh: nothing accumulates.
         """
-        self._tape.gradient(self._index)
+        self._tape.gradient = self._tape.sweep(ROWS, self._index)
 
     def __repr__(self) -> str:
         return f"Value(data={unwrap(self)!r})"
