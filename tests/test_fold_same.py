@@ -73,8 +73,8 @@ def assert_same(record: Record, apart: bytearray | None = None) -> None:
         assert reached[0] == reached[1]
     slopes = gradient(record.graph)
     for steep in (None, slopes, [*slopes]):
-        assert repr(columns.summary(quick.atoms.of, count, marks, steep)) == repr(
-            lists.summary(slow.atoms.of, count, marks, steep)
+        assert repr(columns.summary(quick.atoms, marks, steep)) == repr(
+            lists.summary(slow.atoms, marks, steep)
         )
     picked = [k % 2 for k in range(count)]
     assert quick.atoms.translate(picked) == slow_atoms.translate(slow.atoms.of, bytes([*picked, 0]))

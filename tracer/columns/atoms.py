@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from ..tape import twin
 
-__all__ = ["FOLDED", "KEPT", "LEFT_OUT", "SINGLE", "Atoms", "count_marked", "members", "translate"]
+__all__ = ["FOLDED", "KEPT", "LEFT_OUT", "SINGLE", "Atoms", "count_marked", "translate"]
 
 # The mode of a number: to be folded, a box of its own, left out, or folded with its like in a box
 # that is not made coarser.
@@ -60,23 +60,15 @@ class Atoms:
 
     @cached_property
     def _members(self) -> tuple[list[int], array[int]]:
-        return members(self.of, len(self))
-
-
-def members(of: Sequence[int], count: int) -> tuple[list[int], array[int]]:
-    """Return the numbers sorted by atom, and where each of `count` atoms starts in that array."""
-    sizes = [0] * count
-    for atom in of:
-        if atom >= 0:
-            sizes[atom] += 1
-    starts = [0, *accumulate(sizes)]
-    at = starts[:]
-    order = array("i", bytes(4 * starts[-1]))
-    for i, atom in enumerate(of):
-        if atom >= 0:
-            order[at[atom]] = i
-            at[atom] += 1
-    return starts, order
+        """Where each atom starts in the second, and there the numbers sorted by atom."""
+        starts = [0, *accumulate(self.counts)]
+        at = starts[:]
+        order = array("i", bytes(4 * starts[-1]))
+        for i, atom in enumerate(self.of):
+            if atom >= 0:
+                order[at[atom]] = i
+                at[atom] += 1
+        return starts, order
 
 
 @twin

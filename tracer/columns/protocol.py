@@ -10,9 +10,10 @@ from typing import Any
 from ..lazy import Once
 from ..ops import Op
 from ..tape.sweep import sweep
+from .atoms import Atoms
 from .events import Events, Site
 from .fold import Walk, fold
-from .summary import Summary, summary
+from .summary import Slopes, Summary, summary
 
 __all__ = ["Columns", "Located"]
 
@@ -91,7 +92,7 @@ class Columns:
         """Return how numbers left the graph; see `Leak.how`."""
         return {leak.how for leak in events.leaks}
 
-    def sweep(self, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
+    def sweep(self, ops: Sequence[Op], output: int | None) -> Slopes:
         """Return the derivative of node `output` by every node; `ops` has the row of each code."""
         return sweep(ops, self.codes, self.args, self.data, output)
 
@@ -99,11 +100,9 @@ class Columns:
         """Fold the run to atoms; see `columns.fold.fold`."""
         return fold(self.codes, self.args, self.site_ids, kinds, modes, events)
 
-    def summary(
-        self, of: Sequence[int], count: int, live: bytearray, slopes: Sequence[float | None] | None
-    ) -> list[Summary]:
+    def summary(self, atoms: Atoms, live: bytearray, slopes: Slopes | None) -> list[Summary]:
         """Return what the numbers of each atom have in common; see `columns.summary.summary`."""
-        return summary(self.data, of, count, live, slopes)
+        return summary(self.data, atoms, live, slopes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _copy, (self.codes, self.args, self.data, *self._located(), self.controls())

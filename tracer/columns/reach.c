@@ -1,5 +1,5 @@
 /* Short walks along a whole tape: what was made from what, and how much there is of what. The readable twin is
-   columns.py. */
+   protocol.py. */
 
 #include "tape/decisions.h"
 #include "tape/module.h"

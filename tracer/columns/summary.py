@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final
 
-from .atoms import members
+from .atoms import Atoms
 
-__all__ = ["SlopeSummary", "Summary", "ValueSummary", "combine", "course", "slope_summaries", "summary"]
+__all__ = ["SlopeSummary", "Slopes", "Summary", "ValueSummary", "combine", "course", "slope_summaries"]
+__all__ += ["summary"]
 
+Slopes = Sequence[float | None]
 PICKS: Final = 24  # numbers that a course is drawn from
 
 
@@ -122,29 +123,27 @@ def _largest(slopes: Sequence[float]) -> tuple[float, ...]:
     return tuple(max(sizes[k * n // size : (k + 1) * n // size]) for k in range(size))
 
 
-def summary(
-    data: Sequence[Any], of: Sequence[int], count: int, live: bytearray, slopes: Sequence[float | None] | None
-) -> list[Summary]:
-    """Return what the numbers of each of `count` atoms have in common.
+def summary(data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Slopes | None) -> list[Summary]:
+    """Return what the numbers of each atom have in common.
 
     Args:
-        of: the atom of each number, -1 where it has none.
+        data: the numbers of the run.
+        atoms: which of them are in each.
         live: marks the numbers that the output depends on.
         slopes: its derivative by each of them.
     """
-    starts, order = members(of, count)
-    atoms = [order[start:stop] for start, stop in pairwise(starts)]
-    courses = [course([data[i] for i in ids]) for ids in atoms]
-    alive = [sum(live[i] for i in ids) for ids in atoms]
-    return list(map(Summary, courses, alive, slope_summaries(data, of, count, live, slopes)))
+    members = [atoms.members(atom) for atom in range(len(atoms))]
+    courses = [course([data[i] for i in ids]) for ids in members]
+    alive = [sum(live[i] for i in ids) for ids in members]
+    return list(map(Summary, courses, alive, slope_summaries(data, atoms, live, slopes)))
 
 
 def slope_summaries(
-    data: Sequence[Any], of: Sequence[int], count: int, live: bytearray, slopes: Sequence[float | None] | None
+    data: Sequence[Any], atoms: Atoms, live: bytearray, slopes: Slopes | None
 ) -> list[SlopeSummary]:
     """Return what the slopes by the numbers of each atom have in common; see `summary`."""
 
-    def of_numbers(ids: Iterable[int], slopes: Sequence[float | None]) -> SlopeSummary:
+    def of_numbers(ids: Iterable[int], slopes: Slopes) -> SlopeSummary:
         shown = [slopes[i] for i in ids if live[i] and not isinstance(data[i], bool)]
         known = [float(slope) for slope in shown if slope is not None]
         real = [slope for slope in known if slope == slope]
@@ -154,6 +153,5 @@ def slope_summaries(
         return SlopeSummary(len(shown), len(known), least, most, floor, ceiling, _largest(known))
 
     if slopes is None:
-        return [of_numbers((), ())] * count
-    starts, order = members(of, count)
-    return [of_numbers(order[start:stop], slopes) for start, stop in pairwise(starts)]
+        return [of_numbers((), ())] * len(atoms)
+    return [of_numbers(atoms.members(atom), slopes) for atom in range(len(atoms))]

@@ -14,7 +14,7 @@ from .call_paths import Paths
 from .events import CallHead, Events, LoopHead
 from .fold import LoopIterations, Walk
 from .protocol import Columns, Located
-from .summary import SlopeSummary, Summary, ValueSummary, slope_summaries
+from .summary import Slopes, SlopeSummary, Summary, ValueSummary, slope_summaries
 
 __all__ = ["TapeColumns"]
 
@@ -48,7 +48,7 @@ class TapeColumns(Columns):
         """Return the ways in which numbers left the graph."""
         return _native.leak_kinds(self.tape)
 
-    def sweep(self, ops: Sequence[Op], output: int | None) -> Sequence[float | None]:
+    def sweep(self, ops: Sequence[Op], output: int | None) -> Slopes:
         """Return the derivative of node `output` by every node."""
         return self.tape.sweep(ops, output)
 
@@ -81,14 +81,12 @@ class TapeColumns(Columns):
         )
         return Walk(atoms, paths, loops)
 
-    def summary(
-        self, of: Sequence[int], count: int, live: bytearray, slopes: Sequence[float | None] | None
-    ) -> list[Summary]:
+    def summary(self, atoms: Atoms, live: bytearray, slopes: Slopes | None) -> list[Summary]:
         """Return what the numbers of each atom have in common."""
         data, found = self.data, []
-        rows = _native.summary(self.tape, of, count, live, slopes)
+        rows = _native.summary(self.tape, atoms.of, len(atoms), live, slopes)
         if any(row[-1] is None for row in rows):  # no slopes, or others than those of a sweep in C
-            summaries = slope_summaries(data, of, count, live, slopes)
+            summaries = slope_summaries(data, atoms, live, slopes)
         else:
             summaries = [SlopeSummary(*row[-1]) for row in rows]
         for (size, first, last, bools, trues, reals, ends, same, picks, alive, _), slope in zip(

@@ -5,11 +5,9 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar, Token
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self
 
 __all__ = ["Current"]
-
-T = TypeVar("T", bound="Current")
 
 
 class Current:
@@ -22,7 +20,7 @@ class Current:
         cls._current = ContextVar("tape", default=lambda: None)
 
     @classmethod
-    def current(cls: type[T]) -> T:
+    def current(cls) -> Self:
         """Return the tape of this thread or task; when the last handle of it is gone, a new one."""
         tape = cls._current.get()()
         if tape is None:
@@ -30,7 +28,7 @@ class Current:
             cls._current.set(weakref.ref(tape))
         return tape  # type: ignore[no-any-return]  # of the very class
 
-    def __enter__(self: T) -> T:
+    def __enter__(self) -> Self:
         self._tokens += (self._current.set(lambda: self),)
         return self
 

@@ -1,5 +1,5 @@
 /* Where entries were written: each code object that wrote something has a stretch of numbers, one for each of its
-   instructions. The readable twin is locations.py. */
+   instructions. The readable twin is notes.py. */
 
 #include "tape/locations.h"
 

@@ -1,4 +1,4 @@
-/* The location of the running instruction, as a small number. The readable twin is locations.py. */
+/* The location of the running instruction, as a small number. The readable twin is notes.py. */
 
 #ifndef TRACER_LOCATIONS_H
 #define TRACER_LOCATIONS_H
@@ -10,8 +10,10 @@ SHARED_BEGIN
 #ifdef __GLIBC__ /* which has room for the variables of a library that is loaded late */
 extern __thread PyThreadState *run_thread_state __attribute__((tls_model("initial-exec")));
 #define THREAD_STATE() (LIKELY(run_thread_state != NULL) ? run_thread_state : PyThreadState_Get())
+#define RUNS_IN(thread) ((thread) == run_thread_state) /* if it does not hold, THREAD_STATE() decides */
 #else
 #define THREAD_STATE() PyThreadState_Get()
+#define RUNS_IN(thread) ((thread) == PyThreadState_Get())
 #endif
 void set_run_thread_state(PyThreadState *state);
 

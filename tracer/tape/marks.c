@@ -119,7 +119,7 @@ INLINE int note_iteration(Marker *m) {
     if (UNLIKELY(t == NULL))
         return 0;
     uint32_t at = (uint32_t)t->n;
-    if (LIKELY(t->last_kind == m->known[NONE % 8].kind && at - t->last_at == t->stride && t->thread == THREAD_STATE())) {
+    if (LIKELY(t->last_kind == m->known[NONE % 8].kind && at - t->last_at == t->stride && RUNS_IN(t->thread))) {
         Mark *last = t->marks + t->n_marks - 1;
         if (LIKELY(last->kind != UINT32_MAX)) {
             last->kind++;

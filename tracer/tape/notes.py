@@ -72,9 +72,7 @@ class Notes:
 
     def location_of(self, code: CodeType, offset: int) -> int:
         """Return the number of an instruction."""
-        key = (id(code), offset)  # hashing a code object walks through it
-        number = self._location_ids.get(key)
-        return self.location_for((code, offset), key) if number is None else number
+        return self.location_for((code, offset), (id(code), offset))  # hashing a code object walks through it
 
     def location_for(self, location: Hashable, key: Hashable = None) -> int:
         """Return the number of whatever stands for a location; `key` identifies it (itself unless given)."""

@@ -26,4 +26,4 @@ def summarize(
         live: marks the numbers that the output depends on.
         slopes: its derivative by each of them.
     """
-    return record.graph.columns.summary(atoms.of, len(atoms), live, slopes)
+    return record.graph.columns.summary(atoms, live, slopes)
