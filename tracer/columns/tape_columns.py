@@ -29,31 +29,24 @@ class TapeColumns(Columns):
         self.tape = tape
 
     def tally(self) -> Mapping[int, int]:
-        """Return how many nodes each operation made."""
         return _native.tally(self.tape)
 
     def made_by(self, code: int, start: int = 0) -> Sequence[int]:
-        """Return the nodes from `start` on that an operation made."""
         return _native.made_by(self.tape, code, start)
 
     def reach(self, marks: bytearray, *, control: bool = False) -> None:
-        """Mark everything that the marked nodes were made from."""
         _native.reach(self.tape, marks, control)
 
     def has_complex(self) -> bool:
-        """Return whether any number is complex."""
         return _native.has_complex(self.tape)
 
     def leak_kinds(self, events: Events) -> Set[str]:  # noqa: ARG002  # the tape has its own
-        """Return the ways in which numbers left the graph."""
         return _native.leak_kinds(self.tape)
 
     def sweep(self, ops: Sequence[Op], output: int | None) -> Slopes:
-        """Return the derivative of node `output` by every node."""
         return self.tape.sweep(ops, output)
 
     def fold(self, kinds: array[int], modes: bytearray | None, events: Events) -> Walk:
-        """Fold the run to atoms."""
         self._located()  # the walk reads sites where there were locations
         paths, heads = Paths(), events.heads
 
@@ -82,7 +75,6 @@ class TapeColumns(Columns):
         return Walk(atoms, paths, loops)
 
     def summary(self, atoms: Atoms, live: bytearray, slopes: Slopes | None) -> list[Summary]:
-        """Return what the numbers of each atom have in common."""
         data, found = self.data, []
         rows = _native.summary(self.tape, atoms.of, len(atoms), live, slopes)
         if any(row[-1] is None for row in rows):  # no slopes, or others than those of a sweep in C

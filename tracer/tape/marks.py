@@ -24,6 +24,11 @@ class Marker:
 
     Only the thread that the tape was made in leaves marks: calls and iterations of other threads
     would be mixed among its own.
+
+    Attributes:
+        what: `enter`, `leave` or `iteration`.
+        number: which call or loop of the code.
+        too_deep: called instead of entering deeper than the tape's `deepest`; it raises.
     """
 
     def __init__(self, tape: Notes, what: str, number: int, too_deep: Callable[[], None]) -> None:

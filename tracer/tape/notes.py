@@ -131,13 +131,7 @@ class Notes:
         self.marks.append((len(self), self._kind_ids[key]))
 
     def marker(self, what: str, number: int, too_deep: Callable[[], None]) -> Any:
-        """Return an object that notes in traced code how long the tape is; see `Marker`.
-
-        Args:
-            what: `enter`, `leave` or `iteration`.
-            number: which call or loop of the code.
-            too_deep: called instead of entering deeper than `deepest`; it raises.
-        """
+        """Return an object that notes in traced code how long the tape is; see `Marker`."""
         return Marker(self, what, number, too_deep)
 
     def reference_count(self) -> int:

@@ -84,11 +84,7 @@ class Tape(Notes, Current):
         return self.write(CONSTANT, (), x, location)._index
 
     def leaf(self, data: Any) -> Handle:
-        """Append a number that came from nowhere, for `Value(data)`.
-
-        Raises:
-            TypeError: `data` is not a number.
-        """
+        """Append a number that came from nowhere, for `Value(data)`; anything else raises TypeError."""
         if not is_number(data):
             raise TypeError(f"a Value holds a number, not {type(data).__name__}")
         return self.write(INPUT, (), data)
