@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
@@ -33,14 +33,14 @@ class Atoms:
     """
 
     of: Sequence[int]
-    paths: list[int] = field(default_factory=list)
-    firsts: list[int] = field(default_factory=list)
-    lasts: list[int] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    taken: list[int] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
-    left: list[bool] = field(default_factory=list)
-    edges: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    paths: list[int]
+    firsts: list[int]
+    lasts: list[int]
+    counts: list[int]
+    taken: list[int]
+    refused: list[int]
+    left: list[bool]
+    edges: dict[tuple[int, int, int], int]
 
     def __len__(self) -> int:
         return len(self.counts)

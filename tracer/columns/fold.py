@@ -55,9 +55,9 @@ def fold(
         events: the calls, loops, branches and leaks of the run.
     """
     paths, of_call = Paths.of(events.calls)
-    atoms = Atoms(array("i", [NONE]) * len(codes))
-    of, firsts, lasts, counts = atoms.of, atoms.firsts, atoms.lasts, atoms.counts
-    assert isinstance(of, array)
+    of = array("i", [NONE]) * len(codes)
+    path_of, firsts, lasts, counts = list[int](), list[int](), list[int](), list[int]()
+    edges: dict[tuple[int, int, int], int] = {}
     uses: dict[tuple[int, ...], int] = {}  # the atom and those of its operands: one look-up for each number
     known: dict[int, dict[tuple[int, int, int], int]] = {}
     operands = iter(args)
@@ -74,7 +74,7 @@ def fold(
                 firsts.append(i)
                 lasts.append(i)
                 counts.append(0)
-                atoms.paths.append(path)
+                path_of.append(path)
                 if mode != SINGLE:
                     table[key] = atom
             of[i] = atom
@@ -90,22 +90,22 @@ def fold(
         for order, tail in enumerate(tails, start=1):
             if tail >= 0:
                 to = (tail, atom, order if len(tails) > 1 else 0) if atom >= 0 else (tail, ~atom, 0)
-                atoms.edges[to] = atoms.edges.get(to, 0) + count
-    _count_decisions(events, atoms)
-    return Walk(atoms, paths, _loops(events, of_call))
+                edges[to] = edges.get(to, 0) + count
+    decisions = _decisions(events, of, len(counts))
+    return Walk(Atoms(of, path_of, firsts, lasts, counts, *decisions, edges), paths, _loops(events, of_call))
 
 
-def _count_decisions(events: Events, atoms: Atoms) -> None:
-    """Count the decisions that the numbers of each atom made, and note which atoms left the graph."""
-    atoms.taken, atoms.refused = [0] * len(atoms.counts), [0] * len(atoms.counts)
-    atoms.left = [False] * len(atoms.counts)
+def _decisions(events: Events, of: Sequence[int], count: int) -> tuple[list[int], list[int], list[bool]]:
+    """Return for each atom how many decisions came true, how many did not, and whether it left the graph."""
+    taken, refused, left = [0] * count, [0] * count, [False] * count
     for branch in events.branches:
-        if atoms.of[branch.id] >= 0:
-            (atoms.taken if branch.taken else atoms.refused)[atoms.of[branch.id]] += 1
+        if of[branch.id] >= 0:
+            (taken if branch.taken else refused)[of[branch.id]] += 1
     for leak in events.leaks:
         for i in leak.ids:
-            if atoms.of[i] >= 0:
-                atoms.left[atoms.of[i]] = True
+            if of[i] >= 0:
+                left[of[i]] = True
+    return taken, refused, left
 
 
 def _loops(events: Events, of_call: Sequence[int]) -> list[LoopIterations]:
