@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -26,7 +26,8 @@ def dump(record: Record) -> dict[str, Any]:
     def where(span: Span | None) -> int | None:
         return None if span is None else spans.setdefault(span, len(spans))
 
-    def table(kind: type, rows: Sequence[Any]) -> dict[str, list[Any]]:
+    def table(kind: type, rows: Iterable[Any]) -> dict[str, list[Any]]:
+        rows = list(rows)  # they may be made as they are read
         saved: dict[str, list[Any]] = {}
         for f in fields(kind):
             column = [getattr(row, f.name) for row in rows]
