@@ -84,6 +84,14 @@ def test_a_fresh_tape_is_one_with_statement_away() -> None:
         inside + outside
 
 
+def test_values_are_written_on_a_tape_of_a_class_of_ones_own() -> None:
+    class Named(Tape):
+        pass
+
+    with Named() as tape:
+        assert Value(1.0)._tape is tape
+
+
 def test_threads_never_share_a_tape() -> None:
     tapes = []
 

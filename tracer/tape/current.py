@@ -13,11 +13,8 @@ __all__ = ["Current"]
 class Current:
     """A tape that a thread or task can write on: its own, or that of the `with` statement it is in."""
 
-    _current: ClassVar[ContextVar[Callable[[], Any]]]
+    _current: ClassVar[ContextVar[Callable[[], Any]]]  # one for tapes in Python, one for those in C
     _tokens: tuple[Token[Any], ...] = ()
-
-    def __init_subclass__(cls) -> None:
-        cls._current = ContextVar("tape", default=lambda: None)
 
     @classmethod
     def current(cls) -> Self:

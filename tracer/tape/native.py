@@ -7,6 +7,7 @@ handle is left to the methods in Python.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any, Final
 
 from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, UNARY, Op
@@ -30,6 +31,8 @@ _LEAK_KINDS: Final = ["index", "int()", "float()", "hash", "complex()", "text", 
 
 class Tape(_native.Tape, value.Tape):  # type: ignore[misc, override]  # its attributes are made in C
     """An append-only record of numbers, kept as columns in C; see `value.Tape`."""
+
+    _current = ContextVar("tape in C", default=lambda: None)
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
         super().__init__(transparent=transparent, limit=limit)

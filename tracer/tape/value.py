@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TraceError
@@ -40,6 +41,7 @@ class Tape(Notes, Current):
     """
 
     gradient: Sequence[float | None] = ()
+    _current = ContextVar("tape", default=lambda: None)
 
     def __init__(self, *, transparent: bool = False, limit: int | None = None) -> None:
         super().__init__()
