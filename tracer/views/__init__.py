@@ -41,17 +41,13 @@ def render(run: Record | Subject, suffix: str, options: ViewOptions | None = Non
         ViewError: an unknown suffix, or a record that cannot be drawn here.
         TraceError: there is no such output as `options.of` names.
     """
-    row = VIEWS.get(suffix.lower())
-    if row is None:
-        given = (
-            f"no view is called {suffix!r}"
-            if suffix
-            else "the file's name has no suffix, so no view is chosen"
-        )
-        raise ViewError(given, hint=f"the views are {' '.join(VIEWS)}")
+    if suffix.lower() not in VIEWS:
+        unknown = f"no view is called {suffix!r}"
+        none = "the file's name has no suffix, so no view is chosen"
+        raise ViewError(unknown if suffix else none, hint=f"the views are {' '.join(VIEWS)}")
     from ..analyses.subject import Subject
 
-    module, function = row
+    module, function = VIEWS[suffix.lower()]
     options = options or ViewOptions()
     subject = run if isinstance(run, Subject) else Subject.of(run, options)
     shown: str | bytes = getattr(import_module(f".{module}", __name__), function)(subject, options)

@@ -13,8 +13,7 @@ from ..picture.choose import picture
 from ..picture.scene import Arrow, Box, Scene, nested, ranks
 from ..record_text import outcome
 from .label import DASHES, caption, inks, label, legend, title, tooltip
-from .paint import Paint
-from .palette import MONO, SERIF, Palette
+from .palette import MONO, SERIF, Paint, Palette
 
 __all__ = ["render"]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..number_text import TIMES
 from ..picture.scene import Box
-from .palette import MONO, SERIF, Palette
+from .palette import MONO, SERIF, Palette, Ramp
 
-__all__ = ["DASHES", "REVERSE", "Ramp", "caption", "clean", "inks", "label", "legend", "title", "tooltip"]
+__all__ = ["DASHES", "REVERSE", "caption", "clean", "inks", "label", "legend", "title", "tooltip"]
 
 # The engine takes a backslash for the start of an escape, in a tooltip even twice. A label
 # breaks the escape with an invisible space; a tooltip has another stroke, which `svg.py` undoes.
@@ -32,20 +31,8 @@ WORDS = {
 }
 
 
-class Ramp(NamedTuple):
-    """The scale of a tinted picture: its colours, the numbers at their ends, what they show."""
-
-    colors: Sequence[str]
-    low: str
-    high: str
-    words: str
-
-
 def label(box: Box, palette: Palette, direction: str, effect: str = "") -> str:
-    """The words of a box, as the value of DOT's `label`.
-
-    Args:
-        effect: what its colour shows, if no other line does.
+    """The words of a box, as the value of DOT's `label`; `effect`: what its colour shows, if no line does.
 
     Where operands may not change places, their numbers stand where the arrows end: one
     above the other in a picture that runs to the right, side by side in one that runs down.
@@ -122,12 +109,7 @@ def legend(
     ramp: Ramp | None = None,
     warnings: Sequence[str] = (),
 ) -> str:
-    """The title over a line with the kinds that occur and what the small signs mean.
-
-    Args:
-        ramp: the scale of a tinted picture.
-        warnings: what went wrong, a line each.
-    """
+    """The title, what went wrong, the note, and a line of the kinds that occur and what small signs mean."""
     cells = []
     # A title wider than the line would pull its words apart, so the line is filled up.
     said = sum(len(WORDS[kind]) + 6 for kind in kinds) + sum(len(meaning) + 4 for _, meaning in words)

@@ -11,7 +11,7 @@ from ..picture.choose import picture
 from ..picture.scene import Box, Scene, nested
 from ..record_text import outcome
 from .label import clean
-from .paint import Paint
+from .palette import Paint
 
 __all__ = ["render"]
 
@@ -48,15 +48,11 @@ def _nested(drawn: Scene, paint: Paint) -> Iterator[str]:
         if item is None:
             yield "  end"
         elif isinstance(item, Box):
-            yield f"  {_box(item, paint)}"
+            oval = item.pill or item.kind == "leak"
+            start, end = ("([", "])") if oval else ("[[", "]]") if item.paths else ("[", "]")
+            yield f'  {_key(item.key)}{start}"{_label(item, paint)}"{end}:::{item.tone}_'
         else:
             yield f'  subgraph g{index}["{_text(item.caption)}"]'
-
-
-def _box(box: Box, paint: Paint) -> str:
-    oval = box.pill or box.kind == "leak"
-    start, end = ("([", "])") if oval else ("[[", "]]") if box.paths else ("[", "]")
-    return f'{_key(box.key)}{start}"{_label(box, paint)}"{end}:::{box.tone}_'
 
 
 def _key(key: str) -> str:
@@ -64,9 +60,8 @@ def _key(key: str) -> str:
 
 
 def _label(box: Box, paint: Paint) -> str:
-    head = " ".join(
-        part for part in (box.name, f"[{box.iteration}]" if box.iteration else "", str(box.how or "")) if part
-    )
+    iteration = f"[{box.iteration}]" if box.iteration else ""
+    head = " ".join(filter(None, (box.name, iteration, str(box.how or ""))))
     times = f" {TIMES}{box.times:,}" if box.times > 1 else ""
     lines = [head + times, box.value, *box.lines, f"∂ {box.slope}" if box.slope is not None else ""]
     lines += [paint.effect(box), box.nan_origin, f"→ {box.note}" if box.note else ""]

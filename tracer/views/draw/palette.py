@@ -1,20 +1,26 @@
-"""The colours of static pictures: one meaning a colour, on paper and in the dark."""
+"""The colours of pictures, on paper and in the dark: those of the kinds of numbers, or those of a scale."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
-__all__ = ["MONO", "PALETTES", "SERIF", "Palette", "Tone"]
+from ...options import ViewOptions
+from ..number_text import number, percent
+from ..picture.scale import COLORS, Scale
+from ..picture.scene import Box, Scene
+
+__all__ = ["MONO", "PALETTES", "SERIF", "Paint", "Palette", "Ramp"]
 
 # The engine measures text by these names; a finished SVG gets the longer lists in `svg.py`.
 MONO: Final = "Courier New"
 SERIF: Final = "Georgia"
+STEPS: Final = 11  # colours of a scale that the legend shows
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(NamedTuple):
     """The colours of one kind of box."""
 
     fill: str
@@ -23,31 +29,21 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of one theme.
+    """The colours of one theme."""
 
-    Attributes:
-        paper, ink, grey, faint: background; main, secondary and barely visible text.
-        edge: arrows.
-        bar: the course of many numbers.
-        frame, rim: the tints of nested frames, alternating, and their outline.
-        tones: the colours of each kind of box.
-        cold, hot: the ends of a scale from far below 0 to far above; they differ for every kind of
-            colour vision, and text can be read on them.
-        deep: the end of a scale of sizes.
-    """
-
-    paper: str
-    ink: str
-    grey: str
-    faint: str
-    edge: str
-    bar: str
-    frame: tuple[str, str]
-    rim: str
-    tones: Mapping[str, Tone]
-    cold: str
-    hot: str
-    deep: str
+    paper: str  # the background
+    ink: str  # main text
+    grey: str  # secondary text
+    faint: str  # barely visible text
+    edge: str  # arrows
+    bar: str  # the course of many numbers
+    frame: tuple[str, str]  # nested frames, alternating
+    rim: str  # the outline of a frame
+    tones: Mapping[str, Tone]  # each kind of box
+    # The ends of a scale differ for every kind of colour vision, and text can be read on them.
+    cold: str  # far below 0
+    hot: str  # far above 0
+    deep: str  # of a scale of sizes
 
     def untinted(self) -> Palette:
         """The same, where the fill of a number's box does not tell its kind: the line still does."""
@@ -60,14 +56,8 @@ class Palette:
         """The colour of a place on a scale, from -1 to 1; 0 is the fill of a plain box."""
         end = (self.hot if place > 0 else self.cold) if signed else self.deep
         start = self.tones["operation"].fill
-        parts = (
-            round(a + (b - a) * abs(place)) for a, b in zip(_channels(start), _channels(end), strict=True)
-        )
-        return "#" + "".join(f"{part:02x}" for part in parts)
-
-
-def _channels(color: str) -> bytes:
-    return bytes.fromhex(color[1:])
+        ends = zip(bytes.fromhex(start[1:]), bytes.fromhex(end[1:]), strict=True)
+        return "#" + "".join(f"{round(a + (b - a) * abs(place)):02x}" for a, b in ends)
 
 
 PALETTES: Final = {
@@ -122,3 +112,56 @@ PALETTES: Final = {
         deep="#6f4590",
     ),
 }
+
+
+class Ramp(NamedTuple):
+    """The scale of a tinted picture, for its legend."""
+
+    colors: Sequence[str]
+    low: str  # the numbers at the ends
+    high: str
+    words: str  # what it shows
+
+
+class Paint:
+    """The colours of one picture: those of the kinds, or those of a scale over its numbers."""
+
+    def __init__(self, options: ViewOptions, scene: Scene) -> None:
+        palette = PALETTES[options.theme]
+        self.color, self.precision, self.output = options.color, options.precision, scene.output
+        self.palette = palette if options.color == "kind" else palette.untinted()
+        self.signed = options.color in COLORS and COLORS[options.color].signed
+        self.scale = Scale.of((box.tint for box in scene.boxes if box.tint is not None), self.signed)
+        self.folded = any(box.times > 1 and box.tint is not None for box in scene.boxes)
+
+    def fill(self, box: Box) -> str:
+        """The ground of a box."""
+        if box.faded or (box.repeated and box.tint is None):
+            return self.palette.paper
+        if box.tint is None or self.scale is None:
+            return self.palette.tones[box.tone].fill
+        return self.palette.tint(self.scale.at(box.tint), signed=self.signed)
+
+    def effect(self, box: Box) -> str:
+        """The number that the ground shows, where the box does not say it."""
+        return f"1 % → {percent(box.tint)}" if self.color == "elasticity" and box.tint is not None else ""
+
+    def tip(self, box: Box) -> str:
+        """The hover text of a box."""
+        shown = "" if box.tint is None else f"colour: {self.color} {box.tint!r}"
+        return "\n".join(part for part in (box.tip, shown) if part) or " "
+
+    def ramp(self) -> Ramp | None:
+        """What the colours show; None if they show the kinds."""
+        if self.color == "kind":
+            return None
+        if self.scale is None:
+            return Ramp((), "", "", f"no number here has a {self.color} that a colour could show")
+        low, high = self.scale.low, self.scale.high
+        start, stop = self.scale.at(low), self.scale.at(high)
+        steps = [start + (stop - start) * k / (STEPS - 1) for k in range(STEPS)]
+        colors = [self.palette.tint(step, signed=self.signed) for step in steps]
+        show = percent if self.color == "elasticity" else partial(number, digits=self.precision)
+        words = COLORS[self.color].words.format(self.output)
+        words += ", logarithmic" + ", the strongest of many numbers" * self.folded
+        return Ramp(colors, show(low), show(high), words)

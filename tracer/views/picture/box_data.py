@@ -30,31 +30,21 @@ NUMBERED = 9  # operands that get a number; with more, none could be found
 
 
 class BoxData:
-    """What is known of the numbers of a folded run, by the id of a number or by its atom.
-
-    Attributes:
-        named: by number the name of the input that it is.
-        paths: by number where it stands in the result.
-        results: the same by atom.
-        summaries: by atom what its numbers have in common.
-        relevant: by atom how many of its numbers an output, a decision or the exception depends on.
-        nan_origins: by number where a nan or inf began that did harm.
-    """
+    """What is known of the numbers of a folded run, by the id of a number or by its atom."""
 
     def __init__(self, subject: Subject, options: ViewOptions, folded: Folded) -> None:
         self.subject, self.options, self.folded = subject, options, folded
         self.record, self.nodes = subject.record, subject.record.graph
-        self.atoms, self.slopes = folded.facts.atoms, subject.slopes
-        self.named = {i: name for name, i in self.record.inputs.items()}
-        self.paths: dict[int, list[str]] = defaultdict(list)
-        self.results: dict[int, list[str]] = defaultdict(list)
+        self.atoms, self.slopes, self.nan_origins = folded.facts.atoms, subject.slopes, subject.nan_origins
+        self.named = {i: name for name, i in self.record.inputs.items()}  # number -> the input that it is
+        self.paths: dict[int, list[str]] = defaultdict(list)  # by number where it stands in the result
+        self.results: dict[int, list[str]] = defaultdict(list)  # the same by atom
         for path, i in sorted(self.nodes.outputs.items(), key=lambda item: item[1]):
             self.paths[i].append(path)
             self.results[self.atoms.of[i]].append(path)
         self.ops = rows(self.nodes)
-        self.summaries = summarize(self.record, self.atoms, subject.live, self.slopes)
-        self.relevant = self.atoms.count_marked(subject.relevant)
-        self.nan_origins = subject.nan_origins
+        self.summaries = summarize(self.record, self.atoms, subject.live, self.slopes)  # by atom
+        self.relevant = self.atoms.count_marked(subject.relevant)  # by atom how many of its numbers are
 
     # A picture of a long run has few single numbers: what only they need is made for the first of them.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...analyses.fold import Bundle
 from ..number_text import TIMES, clip
 from ..record_text import hover
@@ -16,16 +14,11 @@ CAPTION = 56  # characters of a call or loop over its frame
 
 
 class Frames:
-    """The frames of a picture, each made when the first box in it is.
-
-    Attributes:
-        table: the frames, each behind the one around it; the first is the whole picture.
-    """
+    """The frames of a picture, each made when the first box in it is."""
 
     def __init__(self, data: BoxData) -> None:
-        self.record, self.folded = data.record, data.folded
-        self.data, self.iteration = data, data.options.iteration
-        self.table: list[Frame] = []
+        self.data, self.record, self.folded = data, data.record, data.folded
+        self.table: list[Frame] = []  # each behind the one around it; the first is the whole picture
         self._of_part: dict[int, int] = {}
         self._of_call: dict[int, int] = {}
         self._boxed = {box.part for box in self.folded.boxes if box.kind in ("loop", "call")}
@@ -40,9 +33,7 @@ class Frames:
             row = self.folded.parts[part]
             parent = self.of(row.parent) if row.parent >= 0 else 0
             tip = hover(row.text, *row.calls, span=row.span)
-            self._of_part[part] = self._add(
-                Frame(" ".join(self._caption(part)), parent, tip, row.kind == "loop")
-            )
+            self._of_part[part] = self._add(Frame(self._caption(part), parent, tip, row.kind == "loop"))
         return self._of_part[part]
 
     def around(self, box: Bundle) -> int:
@@ -61,16 +52,13 @@ class Frames:
         self.table.append(frame)
         return len(self.table) - 1
 
-    def _caption(self, part: int) -> Iterator[str]:
+    def _caption(self, part: int) -> str:
         """A call or loop, and how often it was made or repeated."""
         row = self.folded.parts[part]
-        yield clip(row.text, CAPTION)
-        if row.iterations > 1:
-            yield f"{TIMES} {row.iterations:,}"
-        if row.kind == "loop" and row.runs > 1:
-            yield f"in {row.runs:,} runs"
-        if row.levels > 1:
-            yield f"calling itself {row.levels} deep"
+        often = f" {TIMES} {row.iterations:,}" if row.iterations > 1 else ""
+        runs = f" in {row.runs:,} runs" if row.kind == "loop" and row.runs > 1 else ""
+        levels = f" calling itself {row.levels} deep" if row.levels > 1 else ""
+        return clip(row.text, CAPTION) + often + runs + levels
 
     def _once(self, part: int) -> bool:
         """Whether a part is a call that happened once, in calls that happened once."""
@@ -98,8 +86,9 @@ class Frames:
 
     def _outermost(self) -> int:
         """The frame of what stands in no inner call: the picture, or in it the iteration in focus."""
-        if self.iteration is None:
+        iteration = self.data.options.iteration
+        if iteration is None:
             return 0
         if -1 not in self._of_call:
-            self._of_call[-1] = self._add(Frame(f"iteration {self.iteration}", 0, "", loop=True))
+            self._of_call[-1] = self._add(Frame(f"iteration {iteration}", 0, "", loop=True))
         return self._of_call[-1]

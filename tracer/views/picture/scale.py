@@ -60,20 +60,13 @@ def _real(x: Any) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From numbers to -1 ... 1: 0 at 0, then by magnitude, so that small and large ones differ.
+    """From numbers to -1 ... 1: 0 at 0, then by magnitude, so that small and large ones differ."""
 
-    Attributes:
-        low, high: the ends: the least and the greatest number, and 0 if all lie on one side.
-        most: the greatest magnitude that is finite.
-        base: the magnitude from which on distances are those of the logarithm.
-        signed: whether it has a side for what is below 0.
-    """
-
-    low: float
-    high: float
-    most: float
-    base: float
-    signed: bool = True
+    low: float  # the least number, or 0 if all are above
+    high: float  # the greatest number, or 0 if all are below
+    most: float  # the greatest magnitude that is finite
+    base: float  # the magnitude from which on distances are those of the logarithm
+    signed: bool = True  # whether it has a side for what is below 0
 
     @classmethod
     def of(cls, numbers: Iterable[float], signed: bool = True) -> Scale | None:

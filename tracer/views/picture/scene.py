@@ -16,52 +16,29 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One thing on the picture.
+    """One thing on the picture."""
 
-    Attributes:
-        key: unique on the picture.
-        kind: `input`, `literal`, `constant`, `operation`, `opaque`, `leak` or `failure`.
-        name: the variable it was given to, or what a pill says instead.
-        iteration: the iteration it was made in, `3` or `3,0`; empty outside loops.
-        how: its expression; None for a number that was not computed.
-        value, slope: rounded texts; the slope None where it is not shown.
-        note: what was decided by it.
-        paths: where it stands in the result, if it does: `result[0]`.
-        ports: how many operands it has that may not change places; 0 if they may.
-        pill: whether it is drawn small.
-        repeated: whether it only repeats a box that is drawn far away.
-        faded: whether the result does not depend on it.
-        tip: everything about it, for hovering.
-        frame: the index of the frame around it.
-        times: how many numbers it stands for; 0 where that is not said.
-        lines: what else is known of them: the range, or what leaves a loop.
-        course: their course, each height from 0 to 1.
-        slope_course: the course of the sizes of their slopes.
-        tint: the number that its colour shows, if it shows one; of many the farthest from 0.
-        nan_origin: that a nan or inf began here, if one did.
-    """
-
-    key: str
-    kind: str
-    name: str = ""
-    iteration: str = ""
-    how: Expression | None = None
-    value: str = ""
-    slope: str | None = None
-    note: str = ""
-    paths: tuple[str, ...] = ()
-    ports: int = 0
-    pill: bool = False
-    repeated: bool = False
-    faded: bool = False
-    tip: str = ""
-    frame: int = 0
-    times: int = 0
-    lines: tuple[str, ...] = ()
-    course: tuple[float, ...] = ()
-    slope_course: tuple[float, ...] = ()
-    tint: float | None = None
-    nan_origin: str = ""
+    key: str  # unique on the picture
+    kind: str  # `input`, `literal`, `constant`, `operation`, `opaque`, `loop`, `call`, `leak` or `failure`
+    name: str = ""  # the variable it was given to, or what a pill says instead
+    iteration: str = ""  # the iteration it was made in, `3` or `3,0`; empty outside loops
+    how: Expression | None = None  # its expression; None for a number that was not computed
+    value: str = ""  # rounded
+    slope: str | None = None  # rounded; None where it is not shown
+    note: str = ""  # what was decided by it
+    paths: tuple[str, ...] = ()  # where it stands in the result, if it does: `result[0]`
+    ports: int = 0  # how many operands it has that may not change places; 0 if they may
+    pill: bool = False  # whether it is drawn small
+    repeated: bool = False  # whether it only repeats a box that is drawn far away
+    faded: bool = False  # whether the result does not depend on it
+    tip: str = ""  # everything about it, for hovering
+    frame: int = 0  # the index of the frame around it
+    times: int = 0  # how many numbers it stands for; 0 where that is not said
+    lines: tuple[str, ...] = ()  # what else is known of them: the range, or what leaves a loop
+    course: tuple[float, ...] = ()  # their course, each height from 0 to 1
+    slope_course: tuple[float, ...] = ()  # the course of the sizes of their slopes
+    tint: float | None = None  # the number that its colour shows, if any; of many the farthest from 0
+    nan_origin: str = ""  # that a nan or inf began here, if one did
 
     @property
     def tone(self) -> str:
@@ -70,21 +47,15 @@ class Box:
 
 
 class Arrow(NamedTuple):
-    """From the box of an operand to the box of what was computed from it.
-
-    Attributes:
-        order: which operand it is, from 1, where the order of operands matters.
-        kind: `data`, `carried` (to the next iteration or call), `leak` or `failure`.
-        main: whether it is between numbers that were computed; a picture keeps these straight.
-    """
+    """From the box of an operand to the box of what was computed from it."""
 
     tail: str
     head: str
-    order: int | None = None
-    kind: str = "data"
+    order: int | None = None  # which operand it is, from 1, where the order of operands matters
+    kind: str = "data"  # or `carried` (to the next iteration or call), `leak`, `failure`
     faded: bool = False
     tip: str = ""
-    main: bool = False
+    main: bool = False  # whether it is between numbers that were computed; a picture keeps these straight
 
 
 class Frame(NamedTuple):
@@ -98,20 +69,14 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Boxes, arrows and frames; the first frame is the whole picture.
-
-    Attributes:
-        output: the path of the output that the slopes are of; empty without slopes.
-        note: what is folded or left out, and how to see more.
-        nan_origins: where a nan or inf began that spoiled the result or its gradient.
-    """
+    """What there is to draw."""
 
     boxes: list[Box]
     arrows: list[Arrow]
-    frames: list[Frame]
-    output: str
-    note: str = ""
-    nan_origins: tuple[str, ...] = ()
+    frames: list[Frame]  # the first is the whole picture
+    output: str  # the path of the output that the slopes are of; empty without slopes
+    note: str = ""  # what is folded or left out, and how to see more
+    nan_origins: tuple[str, ...] = ()  # where a nan or inf began that spoiled the result or its gradient
 
 
 def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int, Frame | Box | None]]:

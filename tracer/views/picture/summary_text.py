@@ -13,17 +13,11 @@ DRAWN = 3  # numbers from which a course is drawn
 
 
 class SummaryText(NamedTuple):
-    """What a box says of many numbers.
+    """What a box says of many numbers."""
 
-    Attributes:
-        value: the first and the last, or the one that all are.
-        range: the smallest and the largest, where the value does not say so.
-        course: heights from 0 to 1.
-    """
-
-    value: str
-    range: str
-    course: tuple[float, ...]
+    value: str  # the first and the last, or the one that all are
+    range: str  # the smallest and the largest, where the value does not say so
+    course: tuple[float, ...]  # heights from 0 to 1
 
 
 def value_text(numbers: ValueSummary, digits: int) -> SummaryText:

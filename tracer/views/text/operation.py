@@ -28,23 +28,13 @@ def binding(number: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How one operation at one place of the source is written.
+    """How one operation at one place of the source is written."""
 
-    Attributes:
-        op: the operation's name.
-        text: the source expression on one line.
-        shows: whether the operation is what the text computes last; `reduce(mul, xs)` does not
-            show the product that it makes.
-        callee: what stands before the parenthesis of a call.
-        mirrored: whether the operands stand in the text the other way round: Python may answer
-            `1 > k` by asking `k < 1`.
-    """
-
-    op: str
-    text: str
-    shows: bool
-    callee: str
-    mirrored: bool = False
+    op: str  # its name
+    text: str  # the source expression on one line
+    shows: bool  # whether it is what the text computes last; `reduce(mul, xs)` does not show its product
+    callee: str  # what stands before the parenthesis of a call
+    mirrored: bool = False  # whether the operands stand the other way round: `1 > k` may be done by `k < 1`
 
     @classmethod
     def of(cls, op: str, text: str) -> Written:

@@ -77,19 +77,15 @@ class Page:
             self._shown = min(self._shown, len(self.stack))
 
     def outside(self, text: str, note: str = "") -> None:
-        """A line that belongs to no call."""
+        """Write a line that belongs to no call."""
         self.lines.append((text, note))
 
     def line(self, text: str, at: int, place: Place = NOWHERE, note: str = "") -> int:
-        """A line of the innermost call.
+        """Write a line of the innermost call, about number `at`; return the column at which its text begins.
 
         Args:
-            at: the id of the number it is about.
             place: where it stands in the source.
             note: for the column at the right.
-
-        Returns:
-            the column at which the text begins.
         """
         for inner in range(self._shown, len(self.stack)):
             outer, frame = self.stack[inner - 1], self.stack[inner]
