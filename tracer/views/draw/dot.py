@@ -47,12 +47,13 @@ def _head(record: Record, options: ViewOptions, scene: Scene, paint: Paint, dire
     head = title(clip(record.call, 96), clip(end, 80 if failed else 72), palette, failed=failed)
     tones = {box.tone for box in scene.boxes}
     kinds = [kind for kind in palette.tones if kind in tones]
-    words = [("∂", f"derivative of {scene.output}")] if any(b.slope for b in scene.boxes) else []
-    words += [("1 2", "order of the operands")] if any(box.ports for box in scene.boxes) else []
-    carried = any(arrow.kind == "carried" for arrow in scene.arrows)
-    words += [("- -", "to the next iteration or call")] if carried else []
-    if not scene.boxes:
-        words = [("", "no numbers were recorded")]
+    signs = [
+        ("∂", f"derivative of {scene.output}", any(box.slope for box in scene.boxes)),
+        ("1 2", "order of the operands", any(box.ports for box in scene.boxes)),
+        ("- -", "to the next iteration or call", any(arrow.kind == "carried" for arrow in scene.arrows)),
+        ("", "no numbers were recorded", not scene.boxes),
+    ]
+    words = [(sign, meaning) for sign, meaning, occurs in signs if occurs]
     size = len(scene.boxes)
     yield f'  graph [charset="UTF-8", bgcolor="{palette.paper}", rankdir="{direction}"'
     yield '         pad="0.2", nodesep="0.22", ranksep="0.42", labelloc="t", labeljust="l", tooltip=" "'

@@ -115,15 +115,12 @@ def engine() -> str:
     Raises:
         ViewError: if there is none.
     """
-    named = os.environ.get("TRACER_DOT")
-    if named:
-        found = shutil.which(named)
-        if found is None:
-            raise ViewError(f"TRACER_DOT names {named}, which cannot be run", hint="unset it or name a `dot`")
-        return found
-    for found in (_embedded(), shutil.which("dot")):
-        if found:
+    if named := os.environ.get("TRACER_DOT"):
+        if found := shutil.which(named):
             return found
+        raise ViewError(f"TRACER_DOT names {named}, which cannot be run", hint="unset it or name a `dot`")
+    if found := _embedded() or shutil.which("dot"):
+        return found
     raise ViewError(
         "no layout engine was found, so no picture can be drawn",
         hint="`pip install graphviz-pure`, install Graphviz, or set TRACER_DOT to a `dot`",

@@ -91,8 +91,8 @@ def title(call: str, outcome: str, palette: Palette, *, failed: bool) -> str:
     """The call, and its result or the exception."""
     line = _font(_text(call), 13, palette.ink)
     if failed:
-        tone = palette.tones["failure"].line
-        return line + _font("&#160;&#160;", 13, palette.ink) + _font(_text(outcome), 12, tone)
+        says = _font(_text(outcome), 12, palette.tones["failure"].line)
+        return line + _font("&#160;&#160;", 13, palette.ink) + says
     value = _text(_minus(outcome))
     if not call.isascii():  # an engine without fonts takes each byte for a character
         return _font(f"{_text(call)} = {value}", 13, palette.ink)

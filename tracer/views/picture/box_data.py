@@ -37,11 +37,9 @@ class BoxData:
         self.record, self.nodes = subject.record, subject.record.graph
         self.atoms, self.slopes, self.nan_origins = folded.facts.atoms, subject.slopes, subject.nan_origins
         self.named = {i: name for name, i in self.record.inputs.items()}  # number -> the input that it is
-        self.paths: dict[int, list[str]] = defaultdict(list)  # by number where it stands in the result
-        self.results: dict[int, list[str]] = defaultdict(list)  # the same by atom
+        self.paths: dict[int, list[str]] = defaultdict(list)  # by atom where its numbers stand in the result
         for path, i in sorted(self.nodes.outputs.items(), key=lambda item: item[1]):
-            self.paths[i].append(path)
-            self.results[self.atoms.of[i]].append(path)
+            self.paths[self.atoms.of[i]].append(path)
         self.ops = rows(self.nodes)
         self.summaries = summarize(self.record, self.atoms, subject.live, self.slopes)  # by atom
         self.relevant = self.atoms.count_marked(subject.relevant)  # by atom how many of its numbers are
@@ -68,9 +66,8 @@ class BoxData:
         return None if self.options.color == "kind" else measure(self.subject, self.options.color)
 
     def box(self, node: Node, frame: int) -> Box:
-        """The box of one number."""
-        computed = node.op not in LEAVES
-        name = self.own_name(node)
+        """The box of one number, the only one of its atom."""
+        atom, computed, name = self.atoms.of[node.id], node.op not in LEAVES, self.own_name(node)
         if not computed and not name and node.op != "literal":
             name = node.text
         return Box(
@@ -81,10 +78,10 @@ class BoxData:
             how=self.expression(node) if computed else None,
             value=number(node.data, self.options.precision),
             slope=self.slope(node),
-            note=self.decision(self.atoms.of[node.id], many=False),
+            note=self.decision(atom, many=False),
             ports=self.ports(node.op, len(node.args)),
-            paths=tuple(self.paths.get(node.id, ())),
-            faded=not self.subject.relevant[node.id],
+            paths=tuple(self.paths.get(atom, ())),
+            faded=not self.relevant[atom],
             tip=self.tip(node),
             frame=frame,
         )
@@ -144,9 +141,10 @@ class BoxData:
         if not self.options.grad or self.slopes is None or isinstance(node.data, bool):
             return None
         slope = self.slopes[node.id]
-        if slope is not None and not self.subject.live[node.id]:
-            return None
-        return "?" if slope is None else number(float(slope), max(2, self.options.precision - 1))
+        if slope is None:
+            return "?"
+        live = self.subject.live[node.id]
+        return number(float(slope), max(2, self.options.precision - 1)) if live else None
 
     def decision(self, atom: int, *, many: bool) -> str:
         """How the decisions went that tested the numbers of an atom, or its only one; empty without any."""

@@ -112,7 +112,7 @@ class SceneBuilder:
             value=values.value,
             slope=slopes[0] if slopes is not None else None,
             note="" if isinstance(node.data, bool) else data.decision(box.main, many=True),
-            paths=tuple(data.results.get(box.main, ())),
+            paths=tuple(data.paths.get(box.main, ())),
             ports=data.ports(node.op, len(node.args)) if any(e.order for e in self.into[k]) else 0,
             faded=not data.relevant[box.main],
             tip=self.tip(box, values, node.text),
@@ -127,7 +127,7 @@ class SceneBuilder:
         """A loop or a call in one box: what came of it."""
         data, facts, home = self.data, self.folded.facts, self.folded.home
         atoms = sorted({tail for tail, head, _ in facts.edges if home[tail] == k != home[head]})
-        atoms += [atom for atom in box.atoms if atom in data.results and atom not in atoms]
+        atoms += [atom for atom in box.atoms if atom in data.paths and atom not in atoms]
         nodes = [self.graph[facts.atoms.lasts[atom]] for atom in atoms]
         lines = [f"{clip(n.label, 24)} = {number(n.data, self.options.precision)}" for n in nodes]
         if len(lines) > SHOWN:
@@ -138,7 +138,7 @@ class SceneBuilder:
             kind=box.kind,
             how=Expression("", clip(box.text, 48), ""),
             value=f"{box.nodes:,} numbers",
-            paths=tuple(path for atom in box.atoms for path in data.results.get(atom, ())),
+            paths=tuple(path for atom in box.atoms for path in data.paths.get(atom, ())),
             faded=not self._relevant(box),
             tip=hover(box.text, f"{box.nodes:,} numbers", span=part.span),
             frame=self.frames.of(part.parent),
@@ -170,7 +170,8 @@ class SceneBuilder:
 
     def _operands(self, k: int) -> Iterator[Arrow]:
         """The arrows into a single number: one for each operand."""
-        data, head = self.data, self.graph[self.folded.boxes[k].first]
+        data, box = self.data, self.folded.boxes[k]
+        head, faded = self.graph[box.first], not self._relevant(box)
         ordered, slopes = data.ports(head.op, len(head.args)) > 0, data.local(head.id)
         carried = {edge.tail for edge in self.into[k] if edge.carried}
         for position, i in enumerate(head.args):
@@ -183,7 +184,6 @@ class SceneBuilder:
             tip += f"\nlocal ∂ {slopes[position]}" if slopes else ""
             order = position + 1 if ordered and not back else None
             main = node.op not in LEAVES and key == self.key(tail) and not back
-            faded = not data.subject.relevant[head.id]
             yield Arrow(key, self.key(k), order, "carried" if back else "data", faded, tip, main)
 
     def start(self, i: int, k: int, key: str) -> str:
@@ -193,20 +193,13 @@ class SceneBuilder:
         """
         tail = self.folded.box_of(i)
         box, user = self.folded.boxes[tail], self.folded.boxes[k]
-        far = self._single(box) and self.rank.get(k, 0) - self.rank.get(tail, 0) > FAR
+        far = not box.small and self._single(box) and self.rank.get(k, 0) - self.rank.get(tail, 0) > FAR
         if not box.small and not far:
             return self.key(tail)
         node = self.graph[i]
-        pill = Box(
-            key,
-            node.kind,
-            _named(self.data.pill_name(node), number(node.data, self.options.precision)),
-            pill=True,
-            repeated=not box.small,
-            faded=not self._relevant(user),
-            tip=self.data.tip(node),
-            frame=self.frames.around(user),
-        )
+        says = _named(self.data.pill_name(node), number(node.data, self.options.precision))
+        frame, tip, faded = self.frames.around(user), self.data.tip(node), not self._relevant(user)
+        pill = Box(key, node.kind, says, pill=True, repeated=far, faded=faded, tip=tip, frame=frame)
         self.boxes.append(self.data.marked(pill, (i,)))
         return key
 

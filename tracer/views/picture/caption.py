@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...analyses.fold import Folded
 from ...options import ViewOptions
+from .scene import LARGEST
 
 __all__ = ["note", "zoom"]
 
-DRAWABLE = 5000  # numbers that a picture can show one by one
 KINDS = {"line": "statement", "loop": "loop", "call": "call"}
 
 
@@ -30,9 +30,8 @@ def zoom(folded: Folded, options: ViewOptions) -> list[str]:
     iteration = "" if options.iteration is None else f"iteration {options.iteration}"
     if focus or iteration:
         full = any(fact.single for fact in folded.facts.table)  # else it was too much
-        parts.append(
-            f"{', '.join(filter(None, (focus, iteration)))} {'in full' if full else 'by its operations'}"
-        )
+        where = ", ".join(filter(None, (focus, iteration)))
+        parts.append(f"{where} {'in full' if full else 'by its operations'}")
     return parts
 
 
@@ -51,5 +50,5 @@ def _folding(folded: Folded, options: ViewOptions, boxes: int) -> str:
         setting = f"max boxes {2 * options.max_boxes}" if options.fold == "auto" else "fold operation"
         more = f"for more detail: {setting}"
     else:
-        more = f"to see each number: {'fold none' if nodes <= DRAWABLE else 'the text view'}"
+        more = f"to see each number: {'fold none' if nodes <= LARGEST else 'the text view'}"
     return f"{nodes:,} numbers folded by their source into {boxes} boxes{whole}; {more}"

@@ -11,18 +11,16 @@ from ...errors import ViewError
 from ...ops import LEAVES
 from ...options import ViewOptions
 from .build import SceneBuilder
-from .scene import Scene
+from .scene import LARGEST, Scene
 
 __all__ = ["LARGEST", "SMALLER", "folding", "picture"]
 
-LARGEST: Final = 5000  # boxes that a layout engine can place
 # What to do about a picture that is too large.
 SMALLER: Final = (
     "fold it by its source (--fold auto), show only what the result depends on (--live-only), "
     "use the text view, or trace less"
 )
 _MODES = attrgetter("focus", "iteration", "before", "after", "depth", "live_only")
-_FOLD = attrgetter("fold", "max_boxes")
 
 
 def picture(subject: Subject, options: ViewOptions) -> Scene:
@@ -40,9 +38,8 @@ def folding(subject: Subject, options: ViewOptions) -> Folded:
     Raises:
         ViewError: there is no such line, name or iteration.
     """
-    modes = _MODES(options)
+    modes, fold = _MODES(options), (options.fold, options.max_boxes)
     facts = subject.once(("facts", modes), lambda: Facts(subject.record, _modes(subject, options)))
-    fold = _FOLD(options)
     return subject.once(("fold", modes, fold), lambda: fold_facts(facts, *fold))
 
 

@@ -36,12 +36,7 @@ def expression(text: str, op: str, operands: Sequence[str]) -> Expression:
     """What a box says of how its number was made.
 
     The source text where it is short and shows the operation; otherwise the operation over
-    the names of its operands (`... / payment`).
-
-    Args:
-        text: the source text.
-        op: the name of the operation.
-        operands: the name of each operand; empty for one that has no short name.
+    the names of its operands (`... / payment`); an operand without a short name is given as "".
     """
     row = OPS.get(op, OPS["opaque"])
     text = " ".join(text.split())
@@ -78,11 +73,10 @@ def _spelled(row: Op, names: list[str]) -> Expression:
         text = row.python.format(*names, *[BLANK] * 2)
         start = text.find(symbol, len(names[0]) if row.python.startswith("{0}") and names else 0)
         return Expression(text[:start], symbol, text[start + len(symbol) :])
+    inner = ", ".join(names)
     if len(names) > 3:
-        nameless = all(name == BLANK for name in names)
+        nameless = set(names) == {BLANK}
         inner = f"{len(names)} numbers" if nameless else f"{names[0]}, {BLANK}, {names[-1]}"
-    else:
-        inner = ", ".join(names)
     return Expression("", row.symbol, f"({inner})")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from .expression import Expression
 
-__all__ = ["Arrow", "Box", "Frame", "Scene", "nested", "ranks"]
+__all__ = ["LARGEST", "Arrow", "Box", "Frame", "Scene", "nested", "ranks"]
 
+LARGEST: Final = 5000  # boxes that a layout engine can place
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -82,12 +83,11 @@ class Scene:
 def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int, Frame | Box | None]]:
     """Yield every box inside the frame that holds it; without recursion, for calls nest deep.
 
-    Args:
-        deepest: frames nested deeper share that of their caller.
+    Frames nested deeper than `deepest` share that of their caller; one without boxes is left out.
 
     Yields:
         how many frames are around it, the index of the innermost of them, and what comes: a frame that
-        opens, a box in it, or None where the frame closes. A frame without boxes is left out.
+        opens, a box in it, or None where the frame closes.
     """
     frames = scene.frames
     depth, home = [0] * len(frames), [*range(len(frames))]
@@ -119,8 +119,7 @@ def nested(scene: Scene, deepest: int | None = None) -> Iterator[tuple[int, int,
 def ranks(keys: Iterable[Key], arrows: Sequence[tuple[Key, Key]]) -> dict[Key, int]:
     """About the row that a layout engine puts each key in; what has no operands stands just before its users.
 
-    Args:
-        arrows: from operand to user; those of a circle are not counted.
+    Arrows lead from operand to user; those of a circle are not counted.
     """
     rank = dict.fromkeys(keys, 0)
     heads: dict[Key, list[Key]] = defaultdict(list)
