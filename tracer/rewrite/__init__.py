@@ -1,4 +1,4 @@
-"""Rewrite functions so that a run sees their literals, calls and loops: one file a pass."""
+"""Rewrite functions so that a run sees their literals, calls and loops."""
 
 from .passes import LoopNode
 from .pipeline import Rewritten, rewrite, rewritten_source

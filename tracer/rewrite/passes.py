@@ -32,6 +32,12 @@ class Draft:
     loops: list[tuple[LoopNode, tuple[int, ...]]] = field(default_factory=list)
     functions: list[ast.FunctionDef] = field(default_factory=list)
 
+    @property
+    def marks(self) -> list[tuple[str, int]]:
+        """Return the kind and the number of each marker that the function uses."""
+        iterations = [("iteration", number) for number in range(len(self.loops))]
+        return [("leave", 0), *iterations, *(("enter", number) for number in range(len(self.functions)))]
+
 
 class Pass(ast.NodeTransformer):
     """One rewriting of a function; it declares each hook that it calls as an attribute, `unwrap = Hook()`.

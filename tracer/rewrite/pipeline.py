@@ -9,24 +9,19 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any, Final
 
+from ..columns import Site
 from ..errors import SourceError
 from ..source.code import PerCode, file_of, function_of
-from ..source.file import FUTURES, FunctionNode, SourceFile, label
+from ..source.file import FUTURES, SourceFile, label
 from ..source.place import assigned_name
-from ..source.text import Span
-from .attribute_targets import AttributeTargets
-from .bool_patterns import BoolPatterns
-from .call_marks import CallMarks
 from .callees import Callees
-from .conversion_results import ConversionResults
 from .except_handlers import ExceptHandlers
-from .format_arguments import FormatArguments
 from .generated import NAME, literal_name, mark_name
-from .identity import Identity
 from .literals import Literals
-from .loop_marks import LoopMarks
-from .passes import Draft, LoopNode, Pass
+from .passes import Draft, Pass
 from .private_names import PrivateNames
+from .tape_marks import CallMarks, LoopMarks
+from .true_numbers import AttributeTargets, BoolPatterns, ConversionResults, FormatArguments, Identity
 from .unsupported import Unsupported
 
 __all__ = ["PASSES", "Rewritten", "rewrite", "rewritten_source"]
@@ -49,41 +44,20 @@ PASSES: Final[tuple[type[Pass], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
-    """A number that stands in the source: where, as what text, and the name it is assigned to, if any."""
-
-    value: Any
-    span: Span
-    text: str
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Rewritten:
     """A function's new code and what it needs.
 
     Attributes:
         code: takes `__tracer__`, the literals and the markers from its closure, besides its own variables.
         source: the file it came from.
-        node: the function as written.
-        tree: the function as rewritten.
-        literals: in the order of their closure variables.
-        loops: each loop, in the order of their numbers, with the numbers of the loops around it.
-        functions: the function and those in it, in the order of the numbers of their calls.
+        draft: its new tree, and what the passes found in it.
+        sites: the place of each literal, in the order of their numbers.
     """
 
     code: CodeType
     source: SourceFile
-    node: FunctionNode
-    tree: ast.AST
-    literals: tuple[Literal, ...]
-    loops: tuple[tuple[LoopNode, tuple[int, ...]], ...]
-    functions: tuple[ast.FunctionDef, ...]
-
-    @property
-    def marks(self) -> tuple[tuple[str, int], ...]:
-        """Return the kind and the number of each marker it uses."""
-        return _marks(len(self.loops), len(self.functions))
+    draft: Draft
+    sites: tuple[Site, ...]
 
 
 def rewrite(code: CodeType) -> Rewritten:
@@ -121,32 +95,17 @@ def _rewrite(code: CodeType) -> Rewritten:
     for each in PASSES:
         draft.function = each(draft).visit(draft.function)
     literals = [literal_name(number) for number in range(len(draft.literals))]
-    marks = [mark_name(*mark) for mark in _marks(len(draft.loops), len(draft.functions))]
+    marks = [mark_name(*mark) for mark in draft.marks]
     compiled = _compile(draft.function, [*code.co_freevars, NAME, *literals, *marks], code)
     compiled = _named(compiled, compiled.co_qualname, code.co_qualname)
-    return Rewritten(
-        code=compiled,
-        source=source,
-        node=node,
-        tree=draft.function,
-        literals=tuple(_literal(source, value, literal) for value, literal in draft.literals),
-        loops=tuple(draft.loops),
-        functions=tuple(draft.functions),
-    )
+    sites = tuple(_site(source, literal, code.co_qualname) for _, literal in draft.literals)
+    return Rewritten(compiled, source, draft, sites)
 
 
-def _literal(source: SourceFile, value: Any, node: ast.expr) -> Literal:
+def _site(source: SourceFile, node: ast.expr, function: str) -> Site:
     position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
     original = source.expression(position) or node  # that of the file's own tree, which has parents
-    return Literal(value, source.span(node), source.words(node), assigned_name(source, original))
-
-
-def _marks(loops: int, functions: int) -> tuple[tuple[str, int], ...]:
-    return (
-        ("leave", 0),
-        *(("iteration", number) for number in range(loops)),
-        *(("enter", number) for number in range(functions)),
-    )
+    return Site(source.span(node), source.words(node), assigned_name(source, original), function)
 
 
 def _class_name(code: CodeType) -> str | None:
@@ -157,24 +116,22 @@ def _class_name(code: CodeType) -> str | None:
 
 def _compile(tree: Any, free: list[str], code: CodeType) -> CodeType:
     """Return the code of the function, compiled inside one whose parameters are the free names."""
-    parameters = [ast.arg(name) for name in dict.fromkeys(free)]
     body = ast.Return(tree) if isinstance(tree, ast.Lambda) else tree
     factory = ast.parse("def __factory__(): pass").body[0]
     assert isinstance(factory, ast.FunctionDef)
-    factory.args.args = parameters
+    factory.args.args = [ast.arg(name) for name in dict.fromkeys(free)]
     # a function that calls itself by its global name must not find the factory's local one
     own = [] if isinstance(tree, ast.Lambda) or tree.name in code.co_freevars else [ast.Global([tree.name])]
     factory.body = [*own, body]
     module = ast.fix_missing_locations(ast.Module([factory], []))
     made = compile(module, code.co_filename, "exec", code.co_flags & FUTURES, dont_inherit=True)
     outer = next(c for c in made.co_consts if isinstance(c, CodeType))
-    found = [
-        c
-        for c in outer.co_consts
-        if isinstance(c, CodeType) and c.co_name == code.co_name and c.co_argcount == code.co_argcount
-    ]
     # a default or a decorator may be a lambda too; the function itself comes last
-    return found[-1]
+    return next(
+        c
+        for c in reversed(outer.co_consts)
+        if isinstance(c, CodeType) and c.co_name == code.co_name and c.co_argcount == code.co_argcount
+    )
 
 
 def _named(code: CodeType, compiled: str, written: str) -> CodeType:
@@ -197,9 +154,9 @@ def rewritten_source(function: FunctionType) -> str:
     Raises:
         SourceError, UnsupportedError: as `rewrite`.
     """
-    made = rewrite(inspect.unwrap(function).__code__)
+    draft = rewrite(inspect.unwrap(function).__code__).draft
     literals = "".join(
-        f"# {literal_name(number)} = {ast.unparse(ast.Constant(literal.value))}  (line {literal.span.line})\n"
-        for number, literal in enumerate(made.literals)
+        f"# {literal_name(number)} = {ast.unparse(ast.Constant(value))}  (line {node.lineno})\n"
+        for number, (value, node) in enumerate(draft.literals)
     )
-    return literals + ast.unparse(made.tree) + "\n"
+    return literals + ast.unparse(draft.function) + "\n"

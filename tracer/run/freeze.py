@@ -165,7 +165,7 @@ class Freezer:
     def _call_head(self, code: CodeType, number: int, location: int) -> CallHead:
         """Return the call of a function of a code object; the outermost has no location."""
         made, file = self.rewritten.get(id(code)), self._file(code)
-        span = file.span(made.functions[number]) if made is not None and file is not None else None
+        span = file.span(made.draft.functions[number]) if made is not None and file is not None else None
         if location < 0:
             return CallHead(code.co_qualname, self._own_call, span, None)
         caller = self.site_at(location)
@@ -177,7 +177,7 @@ class Freezer:
         made, file = self.rewritten.get(id(code)), self._file(code)
         assert made is not None  # only rewritten code marks its iterations
         assert file is not None
-        node, around = made.loops[number]
+        node, around = made.draft.loops[number]
         outer = tuple(kinds[id(code), loop] for loop in around if (id(code), loop) in kinds)
         return LoopHead(_head_text(node, file), file.span(node), outer)
 

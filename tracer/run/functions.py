@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import CellType, FunctionType
 from typing import Any
 
-from ..graph import Site
 from ..rewrite import Rewritten, rewrite
 from ..rewrite.generated import NAME, literal_name, mark_name
 from ..source.file import codes_in
@@ -40,7 +39,7 @@ class Functions:
         made = rewrite(f.__code__)
         cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
         cells[NAME] = self._cell(self._hooks, self._detached)
-        cells |= self._marks(made) | self._literals(made, f)
+        cells |= self._marks(made) | self._literals(made)
         converted = FunctionType(
             made.code,
             f.__globals__,
@@ -55,16 +54,15 @@ class Functions:
         return converted
 
     def _marks(self, made: Rewritten) -> dict[str, CellType]:
-        markers = {mark: self.tape.marker(*mark, too_deep) for mark in made.marks}
+        markers = {mark: self.tape.marker(*mark, too_deep) for mark in made.draft.marks}
         self._markers += markers.values()
         return {mark_name(*mark): self._cell(marker, self._detached) for mark, marker in markers.items()}
 
-    def _literals(self, made: Rewritten, f: FunctionType) -> dict[str, CellType]:
+    def _literals(self, made: Rewritten) -> dict[str, CellType]:
         cells = {}
-        for number, literal in enumerate(made.literals):
-            site = Site(literal.span, literal.text, literal.name, f.__qualname__)
-            handle = self.tape.write(LITERAL, (), literal.value, self.tape.location_for(site))
-            cells[literal_name(number)] = self._cell(handle, literal.value)
+        for number, ((value, _), site) in enumerate(zip(made.draft.literals, made.sites, strict=True)):
+            handle = self.tape.write(LITERAL, (), value, self.tape.location_for(site))
+            cells[literal_name(number)] = self._cell(handle, value)
         return cells
 
     def _cell(self, contents: Any, afterwards: Any) -> CellType:
