@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tapes import BUILT, tracer_with
 
 from tracer.analyses.compare import Comparison
-from tracer.objects import Reach, Replacer, data, everything, walk
+from tracer.objects.storages import Reach, data, everything
+from tracer.objects.walker import Replacer, walk
 
 DATA = Reach(data)
 Pair = namedtuple("Pair", "low high")

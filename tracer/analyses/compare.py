@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from ..objects import Reach, containers, data, is_class_statement, paths, shown, walk
+from ..objects.storages import Reach, containers, data, is_class_statement
+from ..objects.walker import paths, shown, walk
 from ..tape import is_number
 
 __all__ = ["Comparison"]

@@ -13,9 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from types import (
-    BuiltinFunctionType,
     CellType,
-    CodeType,
     FunctionType,
     GetSetDescriptorType,
     MappingProxyType,
@@ -25,28 +23,7 @@ from types import (
 )
 from typing import Any, Final
 
-__all__ = [
-    "ATOMS",
-    "Reach",
-    "Show",
-    "Storage",
-    "attributes",
-    "containers",
-    "data",
-    "everything",
-    "is_class_statement",
-    "shown",
-]
-
-# Types whose objects keep no others, by their ids: a metaclass may have a `__hash__` of its own.
-ATOMS: Final = frozenset(
-    id(kind)
-    for kind in (
-        *(int, float, complex, bool, str, bytes, bytearray, range, type(None), type(...)),
-        *(type, ModuleType, CodeType, BuiltinFunctionType),
-    )
-)
-
+__all__ = ["Reach", "Storage", "attributes", "containers", "data", "everything", "is_class_statement"]
 
 # In `__flags__` of a class (CPython, object.h): made on the heap, as a class statement does, and
 # closed to change, as C code does with what it makes there.
@@ -103,12 +80,7 @@ def containers(kind: type) -> tuple[Storage, ...]:
 
 def attributes(kind: type) -> tuple[Storage, ...]:
     """What the objects of a type keep as attributes, in their dict and their slots."""
-    mro = _mro(kind)
-    if type in mro or ModuleType in mro:
-        return ()
-    dicts = (_names(base).get("__dict__") for base in mro)
-    in_dict = next((d for d in dicts if type(d) is GetSetDescriptorType), None)
-    in_slots = list(_slots(mro))
+    in_dict, in_slots = _descriptors(kind)
     return (_attributes(in_dict, in_slots),) if in_dict or in_slots else ()
 
 
@@ -128,30 +100,29 @@ def is_class_statement(kind: type) -> bool:
     return _flags(kind) & (_HEAP_TYPE | _IMMUTABLE_TYPE) == _HEAP_TYPE  # type: ignore[no-any-return]  # it is an int
 
 
-def shown(x: Any) -> str:
-    """The `repr` of an object, or its class's name if that fails."""
-    try:
-        return repr(x)
-    except Exception:  # noqa: BLE001  # a class of the user's may raise anything
-        return f"<{_name_of(type(x))} object>"
-
-
 _mro: Final = vars(type)["__mro__"].__get__
 _names: Final = vars(type)["__dict__"].__get__
 _flags: Final = vars(type)["__flags__"].__get__
-_name_of: Final = vars(type)["__name__"].__get__
 
 
-def _slots(mro: tuple[type, ...]) -> Iterator[Any]:
-    """The descriptors of slots: a class below may have given the name to a property, which keeps nothing."""
+def _descriptors(kind: type) -> tuple[Any, list[Any]]:
+    """Return the descriptor of the dict that a type gives its objects, or None, and those of their slots."""
+    mro = _mro(kind)
+    if type in mro or ModuleType in mro:
+        return None, []
+    dicts = (_names(base).get("__dict__") for base in mro)
+    in_dict = next((d for d in dicts if type(d) is GetSetDescriptorType), None)
+    in_slots: list[Any] = []
     for base in reversed(mro):
         names = _names(base)
         if "__slots__" in names or BaseException in _mro(base):  # what else C code keeps is its own affair
-            yield from (
+            # a class below may have given the name to a property, which keeps nothing
+            in_slots += [
                 x for x in names.values() if type(x) is MemberDescriptorType and x.__objclass__ is base
-            )
+            ]
         if base is BaseException:
-            yield from (names[name] for name in ("args", "__cause__", "__context__"))
+            in_slots += [names[name] for name in ("args", "__cause__", "__context__")]
+    return in_dict, in_slots
 
 
 def _attributes(in_dict: Any, in_slots: list[Any]) -> Storage:
@@ -240,11 +211,10 @@ def _write_frozenset(x: Any, parts: list[Any]) -> Any:
 
 def _with_attributes(made: Any, x: Any) -> Any:
     """The copy of an object of a class of the user's, with the attributes that the object has."""
-    for base in _mro(type(x)):
-        names = _names(base)
-        if type(names.get("__dict__")) is GetSetDescriptorType:
-            names["__dict__"].__get__(made).update(names["__dict__"].__get__(x))
-    for slot in _slots(_mro(type(x))):
+    in_dict, in_slots = _descriptors(type(x))
+    if in_dict is not None:
+        in_dict.__get__(made).update(in_dict.__get__(x))
+    for slot in in_slots:
         with suppress(AttributeError):  # not yet bound
             slot.__set__(made, slot.__get__(x))
     return made
@@ -273,12 +243,11 @@ def _value_steps(x: Any, _: list[Any], show: Show) -> Iterator[str]:
 
 def _write_keys(x: Any, parts: list[Any] | dict[Any, Any]) -> Any:
     if isinstance(parts, list):
-        _refill(x, parts, _values(x))
-    elif _dict_of(x) is dict:
-        dict.clear(x)
-        dict.update(x, parts)
-    else:
-        _refill(x, list(parts), list(parts.values()))
+        return _refill(x, parts, _values(x))
+    if _dict_of(x) is not dict:
+        return _refill(x, list(parts), list(parts.values()))
+    dict.clear(x)
+    dict.update(x, parts)
     return x
 
 
@@ -291,16 +260,16 @@ def _write_values(x: Any, parts: list[Any]) -> Any:
     for key, old, new in zip(keys, _values(x), parts, strict=True):
         if old is not new:
             _dict_of(x).__setitem__(x, key, new)
-    if dict.__len__(x) != len(keys):  # the hash of a key has changed since it was put in
-        _refill(x, keys, parts)
-    return x
+    # the hash of a key may have changed since it was put in
+    return x if dict.__len__(x) == len(keys) else _refill(x, keys, parts)
 
 
-def _refill(x: Any, keys: list[Any], values: list[Any]) -> None:
+def _refill(x: Any, keys: list[Any], values: list[Any]) -> Any:
     kind = _dict_of(x)
     kind.clear(x)
     for key, value in zip(keys, values, strict=True):
         kind.__setitem__(x, key, value)
+    return x
 
 
 def _write_function(x: FunctionType, parts: list[Any]) -> FunctionType:
@@ -336,16 +305,15 @@ def _itself(x: Any, _: Any) -> Any:
     return x
 
 
-_DICT: Final = (
-    Storage(_keys, _key_steps, _write_keys, snapshot=_copied_dict),
-    Storage(_values, _value_steps, _write_values),
-)
 _VIEWS: Final[tuple[type, ...]] = (MappingProxyType, type({}.keys()), type({}.values()), type({}.items()))
 _VIEW: Final = (Storage(gc.get_referents, lambda *_: [""], _itself),)  # of a dict
 _CONTAINERS: Final[dict[int, tuple[Storage, ...]]] = {
     id(list): (Storage(list.copy, _positions, _write_list),),
     id(tuple): (Storage(lambda x: [*tuple.__iter__(x)], _fields, _write_tuple, copies=True),),
-    id(dict): _DICT,
+    id(dict): (
+        Storage(_keys, _key_steps, _write_keys, snapshot=_copied_dict),
+        Storage(_values, _value_steps, _write_values),
+    ),
     id(set): (Storage(lambda x: [*set.__iter__(x)], _members, _write_set, snapshot=set.copy),),
     id(frozenset): (Storage(lambda x: [*frozenset.__iter__(x)], _members, _write_frozenset, copies=True),),
     id(deque): (Storage(lambda x: [*deque.__iter__(x)], _positions, _write_deque),),

@@ -5,22 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count, repeat
 from operator import is_not
+from types import BuiltinFunctionType, CodeType, ModuleType
 from typing import Any, Final
 
-from .storages import ATOMS, Reach, Show, Storage, shown
+from .storages import Reach, Show, Storage
 
-__all__ = ["Replacer", "Walk", "paths", "walk"]
+__all__ = ["ATOMS", "Replacer", "paths", "shown", "walk"]
 
+# Types whose objects keep no others, by their ids: a metaclass may have a `__hash__` of its own.
+ATOMS: Final = frozenset(
+    id(kind)
+    for kind in (
+        *(int, float, complex, bool, str, bytes, bytearray, range, type(None), type(...)),
+        *(type, ModuleType, CodeType, BuiltinFunctionType),
+    )
+)
 _LONGEST: Final = 300  # characters of a path
 _NONE: Final = repeat(None)
+_name_of: Final = vars(type)["__name__"].__get__
 Part = tuple[Any, list[Any], int]  # the path of an object, the parts it is one of, and its position there
+
+
+def shown(x: Any) -> str:
+    """The `repr` of an object, or its class's name if that fails."""
+    try:
+        return repr(x)
+    except Exception:  # noqa: BLE001  # a class of the user's may raise anything
+        return f"<{_name_of(type(x))} object>"
 
 
 def walk(
     x: Any, reach: Reach, path: str, show: Show = shown, atoms: frozenset[int] = ATOMS
 ) -> Iterator[tuple[str, Any]]:
     """Yield (path, object) for `x` and every object in it, depth first and in order; see `Walk`."""
-    for where, parts, i in Walk(reach, atoms, show)([x], path):
+    for where, parts, i in Walk(reach, atoms, show).parts([x], path):
         yield where, parts[i]
 
 
@@ -42,11 +60,11 @@ class Walk:
         self._atoms, self._show = atoms, show
         self._entered: dict[int, Any] = {}  # id -> the object, kept alive
 
-    def pass_over(self, x: Any) -> None:
+    def leave(self, x: Any) -> None:
         """Do not enter an object."""
         self._entered[id(x)] = x
 
-    def __call__(self, top: list[Any], path: str | None = None) -> Iterator[Part]:
+    def parts(self, top: list[Any], path: str | None = None) -> Iterator[Part]:
         """Yield every object from those in the list `top` on: its path, the list it is in, its position.
 
         What is put at that position before the walk goes on is entered instead. Without a path to
@@ -88,7 +106,7 @@ def paths(path: str, steps: Iterable[str]) -> Iterator[str]:
     return (path + step for step in steps)
 
 
-class Replacer:
+class Replacer(Walk):
     """Puts others in the place of objects, wherever they are kept; a subclass says which.
 
     It does so in place, and by a copy where an object cannot be changed; sharing and cycles stay.
@@ -98,7 +116,7 @@ class Replacer:
     """
 
     def __init__(self, reach: Reach, atoms: frozenset[int] = ATOMS, *, undoable: bool = False) -> None:
-        self._walk = Walk(reach, atoms)
+        super().__init__(reach, atoms)
         self._copies: dict[int, tuple[Any, Any]] = {}  # id -> (the object, kept alive; its changed copy)
         self._changes: list[tuple[Any, Storage, list[Any], list[Any], Any]] | None = [] if undoable else None
 
@@ -113,24 +131,19 @@ class Replacer:
     def each(self, top: list[Any], path: str | None = None) -> list[Any]:
         """The same for several objects: returns a list of what takes their places."""
         changed = bool(self._copies)
-        for where, parts, i in self._walk(top, path):
+        for where, parts, i in self.parts(top, path):
             part = parts[i]
             new = self.other(part, where)
             if new is not part:
                 parts[i] = new
                 changed = True
-        opened = self._walk.opened
         if changed:
-            self._copy([entry for entry in opened if entry[1].copies])
-            for entry in opened:
+            self._copy([entry for entry in self.opened if entry[1].copies])
+            for entry in self.opened:
                 if not entry[1].copies:
                     self._change(*entry)
-        opened.clear()
+        self.opened.clear()
         return self._renewed(top)
-
-    def leave(self, x: Any) -> None:
-        """Do not replace anything in an object, and do not enter it."""
-        self._walk.pass_over(x)
 
     def undo(self) -> None:
         """Put back what was replaced, wherever its replacement still is in its place."""
@@ -138,13 +151,8 @@ class Replacer:
             now = storage.read(x)
             kept = [new is now[i] for i, new in enumerate(after[: len(now)])]
             if snapshot is None:
-                storage.write(
-                    x,
-                    [
-                        *(old if still else new for old, new, still in zip(before, now, kept, strict=False)),
-                        *now[len(kept) :],
-                    ],
-                )
+                restored = [old if same else new for old, new, same in zip(before, now, kept, strict=False)]
+                storage.write(x, restored + now[len(kept) :])
             elif len(now) == len(after) and all(kept):
                 storage.write(x, snapshot)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, Final
 
-from ..objects import Storage, attributes, containers, is_class_statement
+from ..objects.storages import Storage, attributes, containers, is_class_statement
 from .patched import Patched, patched, set_converter
 from .rules import has_python_methods
 

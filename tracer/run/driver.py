@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from ..errors import UnsupportedError
-from ..objects import shown, walk
+from ..objects.walker import shown, walk
 from ..options import RunOptions
 from ..record import Failure, Record
 from ..rewrite import rewrite

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Final
 
-from ..objects import is_class_statement
+from ..objects.storages import is_class_statement
 from ..tape import Handle, Tape, unwrap
 from .convert import Conversions
 from .stack import remove_own_frames

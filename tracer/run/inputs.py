@@ -9,7 +9,8 @@ from types import CodeType
 from typing import Any, Final
 
 from ..graph import Site
-from ..objects import ATOMS, Reach, Replacer, Storage, attributes, containers
+from ..objects.storages import Reach, Storage, attributes, containers
+from ..objects.walker import ATOMS, Replacer
 from ..source.code import function_of, parameter_nodes
 from ..source.text import Span
 from ..tape import INPUT, Handle, Tape, is_number

@@ -6,7 +6,7 @@ import gc
 from types import FrameType
 from typing import Any
 
-from ..objects import everything
+from ..objects.storages import everything
 from ..tape import Tape
 from .unwrap import Unwrap
 

@@ -28,7 +28,7 @@ from types import (
 )
 from typing import Any, Final
 
-from ..objects import is_class_statement
+from ..objects.storages import is_class_statement
 from ..ops import PRIMITIVES, Op
 from ..rewrite.generated import NAME
 from ..tape import is_own_code

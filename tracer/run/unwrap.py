@@ -7,7 +7,8 @@ from contextlib import suppress
 from types import FunctionType
 from typing import Any, Final
 
-from ..objects import Reach, Replacer, Storage, containers, data, everything
+from ..objects.storages import Reach, Storage, containers, data, everything
+from ..objects.walker import Replacer
 from ..tape import Handle, Tape, unwrap
 
 __all__ = ["DATA", "Unwrap", "UnwrapArguments"]
