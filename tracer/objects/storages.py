@@ -174,9 +174,11 @@ def _members(_: Any, parts: list[Any], show: Show) -> Iterator[str]:
     return (f"{{{show(part)}}}" for part in parts)
 
 
-def _named(*names: str) -> Callable[[Any, list[Any], Show], Iterable[str]]:
+def _named(kind: type, *names: str, write: Callable[[Any, list[Any]], Any], copies: bool = False) -> Storage:
+    """Return the storage of what C code keeps under names in the objects of a type."""
+    descriptors = [vars(kind)[name] for name in names]
     steps = [f".{name}" for name in names]
-    return lambda *_: steps
+    return Storage(lambda x: [d.__get__(x) for d in descriptors], lambda *_: steps, write, copies)
 
 
 def _write_list(x: Any, parts: list[Any]) -> Any:
@@ -272,11 +274,6 @@ def _refill(x: Any, keys: list[Any], values: list[Any]) -> Any:
     return x
 
 
-def _write_function(x: FunctionType, parts: list[Any]) -> FunctionType:
-    x.__defaults__, x.__kwdefaults__ = parts
-    return x
-
-
 def _contents(x: CellType) -> list[Any]:
     try:
         return [x.cell_contents]
@@ -289,15 +286,8 @@ def _write_cell(x: CellType, parts: list[Any]) -> CellType:
     return x
 
 
-_partial_names: Final = vars(functools.partial)
-
-
-def _read_partial(x: Any) -> list[Any]:
-    return [_partial_names[name].__get__(x) for name in ("func", "args", "keywords")]
-
-
 def _write_partial(x: Any, parts: list[Any]) -> Any:
-    functools.partial.__setstate__(x, (*parts, _partial_names["__dict__"].__get__(x)))  # type: ignore[attr-defined]  # what pickle uses
+    functools.partial.__setstate__(x, (*parts, vars(functools.partial)["__dict__"].__get__(x)))  # type: ignore[attr-defined]  # what pickle uses
     return x
 
 
@@ -317,23 +307,12 @@ _CONTAINERS: Final[dict[int, tuple[Storage, ...]]] = {
     id(set): (Storage(lambda x: [*set.__iter__(x)], _members, _write_set, snapshot=set.copy),),
     id(frozenset): (Storage(lambda x: [*frozenset.__iter__(x)], _members, _write_frozenset, copies=True),),
     id(deque): (Storage(lambda x: [*deque.__iter__(x)], _positions, _write_deque),),
-    id(slice): (
-        Storage(
-            lambda x: [x.start, x.stop, x.step],
-            _named("start", "stop", "step"),
-            lambda _, parts: slice(*parts),
-            copies=True,
-        ),
-    ),
+    id(slice): (_named(slice, "start", "stop", "step", write=lambda _, parts: slice(*parts), copies=True),),
     **{id(view): _VIEW for view in _VIEWS},
 }
 _CODE: Final[dict[int, tuple[Storage, ...]]] = {
     id(FunctionType): (
-        Storage(
-            lambda x: [x.__defaults__, x.__kwdefaults__],
-            _named("__defaults__", "__kwdefaults__"),
-            _write_function,
-        ),
+        _attributes(None, [vars(FunctionType)[name] for name in ("__defaults__", "__kwdefaults__")]),
         Storage(
             lambda x: list(x.__closure__ or ()),
             lambda x, *_: [f".{name}" for name in x.__code__.co_freevars],
@@ -342,14 +321,9 @@ _CODE: Final[dict[int, tuple[Storage, ...]]] = {
     ),
     id(CellType): (Storage(_contents, lambda *_: [""], _write_cell),),
     id(MethodType): (
-        Storage(
-            lambda x: [x.__func__, x.__self__],
-            _named("__func__", "__self__"),
-            lambda _, parts: MethodType(*parts),
-            copies=True,
-        ),
+        _named(MethodType, "__func__", "__self__", write=lambda _, parts: MethodType(*parts), copies=True),
     ),
-    id(functools.partial): (Storage(_read_partial, _named("func", "args", "keywords"), _write_partial),),
+    id(functools.partial): (_named(functools.partial, "func", "args", "keywords", write=_write_partial),),
 }
 _OWN_TYPES: Final[tuple[type, ...]] = (
     *(list, tuple, dict, set, frozenset, deque, slice, OrderedDict, defaultdict, functools.partial),

@@ -22,7 +22,7 @@ from .passes import Draft, Pass
 from .private_names import PrivateNames
 from .tape_marks import CallMarks, LoopMarks
 from .true_numbers import AttributeTargets, BoolPatterns, ConversionResults, FormatArguments, Identity
-from .unsupported import Unsupported
+from .unsupported import refuse_unsupported
 
 __all__ = ["PASSES", "Rewritten", "rewrite", "rewritten_source"]
 
@@ -90,7 +90,7 @@ def _rewrite(code: CodeType) -> Rewritten:
             hint="import the file again",
         )
     source, node = found
-    Unsupported(source).visit(node)
+    refuse_unsupported(source, node)
     draft = Draft(copy.deepcopy(node), _class_name(code))
     for each in PASSES:
         draft.function = each(draft).visit(draft.function)

@@ -18,7 +18,11 @@ CACHE: Final = type(functools.lru_cache(lambda: None))
 
 def cached(original: Any, function: Callable[..., Any], tape: Tape) -> Callable[..., Any]:
     """Return `function` behind a cache that holds what the cache of `original` holds."""
-    in_python = function if type(function) is FunctionType else _in_python(function)
+
+    def call_of_c(*args: Any, **kwargs: Any) -> Any:  # what is in C has no code that could be exchanged
+        return function(*args, **kwargs)
+
+    in_python: Any = function if type(function) is FunctionType else call_of_c
     cache = functools.lru_cache(**original.cache_parameters())(in_python)
     info_before = original.cache_info()
     filled = 0
@@ -52,15 +56,6 @@ def cached(original: Any, function: Callable[..., Any], tape: Tape) -> Callable[
             in_python.__code__ = code
     call.cache_info, call.cache_clear = cache_info, cache_clear  # type: ignore[attr-defined]  # as lru_cache does
     return call
-
-
-def _in_python(function: Callable[..., Any]) -> FunctionType:
-    """Return a function in Python that calls one in C, which has no code that could be exchanged."""
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return function(*args, **kwargs)
-
-    return call  # type: ignore[return-value]  # what `def` makes is one
 
 
 def _returning(result: Any, free_variables: int) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
 from ..objects.storages import Storage, attributes, containers, is_class_statement
-from .patched import Patched, patched, set_converter
+from .patched import Patched, patched
 from .rules import has_python_methods
 
 __all__ = ["ClassPatches"]
@@ -26,11 +26,6 @@ class ClassPatches:
         self._known: dict[type, bool] = {}  # class -> whether it was patched
         self._storages: dict[type, tuple[Storage, ...]] = {}  # class -> where its objects hold others
         self._searched: dict[int, Any] = {}  # id -> an object, kept alive
-        self._before: Callable[[Any], Any] | None = None
-
-    def start(self, convert: Callable[[Any], Any]) -> None:
-        """Convert what this thread calls of patched classes from now on."""
-        self._before = set_converter(convert)
 
     def patch(self, x: Any) -> None:
         """Patch the class of an object, or the class that it is, and the classes it inherits from."""
@@ -81,7 +76,6 @@ class ClassPatches:
                     if not _runs[kind]:
                         del _runs[kind]
                         _remove(kind)
-        set_converter(self._before)
         self._searched.clear()
         self._storages.clear()
 

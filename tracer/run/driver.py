@@ -19,9 +19,8 @@ from ..tape import Handle, LimitReached, Tape
 from .freeze import Freezer
 from .hooks import Hooks
 from .inputs import Inputs
-from .leftovers import sweep
 from .stack import remove_own_frames
-from .unwrap import DATA, Unwrap, UnwrapArguments
+from .unwrap import DATA, Unwrap, UnwrapArguments, sweep
 
 __all__ = ["Outcome", "drawn", "run"]
 

@@ -39,7 +39,13 @@ class Functions:
         made = rewrite(f.__code__)
         cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
         cells[NAME] = self._cell(self._hooks, self._detached)
-        cells |= self._marks(made) | self._literals(made)
+        for mark in made.draft.marks:
+            marker = self.tape.marker(*mark, too_deep)
+            self._markers.append(marker)
+            cells[mark_name(*mark)] = self._cell(marker, self._detached)
+        for number, ((value, _), site) in enumerate(zip(made.draft.literals, made.sites, strict=True)):
+            handle = self.tape.write(LITERAL, (), value, self.tape.location_for(site))
+            cells[literal_name(number)] = self._cell(handle, value)
         converted = FunctionType(
             made.code,
             f.__globals__,
@@ -52,18 +58,6 @@ class Functions:
         converted.__dict__.update(f.__dict__)
         self.rewritten |= {id(code): made for code in codes_in(made.code)}
         return converted
-
-    def _marks(self, made: Rewritten) -> dict[str, CellType]:
-        markers = {mark: self.tape.marker(*mark, too_deep) for mark in made.draft.marks}
-        self._markers += markers.values()
-        return {mark_name(*mark): self._cell(marker, self._detached) for mark, marker in markers.items()}
-
-    def _literals(self, made: Rewritten) -> dict[str, CellType]:
-        cells = {}
-        for number, ((value, _), site) in enumerate(zip(made.draft.literals, made.sites, strict=True)):
-            handle = self.tape.write(LITERAL, (), value, self.tape.location_for(site))
-            cells[literal_name(number)] = self._cell(handle, value)
-        return cells
 
     def _cell(self, contents: Any, afterwards: Any) -> CellType:
         cell = CellType(contents)

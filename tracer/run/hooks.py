@@ -8,6 +8,7 @@ from typing import Any, Final
 from ..objects.storages import is_class_statement
 from ..tape import Handle, Tape, unwrap
 from .convert import Conversions
+from .patched import set_converter
 from .stack import remove_own_frames
 from .unwrap import UnwrapArguments
 
@@ -29,13 +30,14 @@ class Hooks(Conversions):
 
     def start(self) -> None:
         """Begin the run in this thread."""
-        self.patches.start(self)
+        self._before = set_converter(self)
         self._stack.start()
 
     def end(self) -> None:
         """End the run: rewritten functions that outlive it work with numbers from now on."""
         self._functions.end()
         self.patches.end()
+        set_converter(self._before)
         self._stack.end()
 
     def forget(self) -> None:

@@ -1,17 +1,18 @@
-"""Replace the Values in an object by the numbers that they stand for."""
+"""Replace Values by the numbers that they stand for: in an object, and wherever they outlived a run."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import suppress
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any, Final
 
 from ..objects.storages import Reach, Storage, containers, data, everything
 from ..objects.walker import Replacer
 from ..tape import Handle, Tape, unwrap
 
-__all__ = ["DATA", "Unwrap", "UnwrapArguments"]
+__all__ = ["DATA", "Unwrap", "UnwrapArguments", "sweep"]
 
 
 def _closed(find: Callable[[type], tuple[Storage, ...]]) -> Reach:
@@ -58,3 +59,42 @@ class UnwrapArguments(Unwrap):
                     if issubclass(type(cell.cell_contents), Handle):
                         self.handles.append(cell.cell_contents)
         return x
+
+
+def sweep(tape: Tape) -> None:
+    """Replace the Values of a finished run wherever they still are: globals, caches, attributes.
+
+    Frames that are still alive (of a traceback, of a suspended generator) cannot be changed.
+    """
+    targets: list[Any] = tape.live_handles()
+    visited = {id(targets)}
+    while targets:
+        holders = [
+            x for x in tape.referrers(targets) if id(x) not in visited and not isinstance(x, FrameType)
+        ]
+        targets = []
+        unwrap = Unwrap()
+        for holder in holders:
+            visited.add(id(holder))
+            if any(storage.copies for storage in everything(type(holder))):
+                targets.append(holder)  # whoever holds the tuple gets a new one
+            elif isinstance(holder, dict) and (owners := _classes_of(holder)):
+                for owner in owners:
+                    _unwrap_class(unwrap, owner)
+            else:
+                unwrap(holder)
+        visited.add(id(targets))
+        visited.add(id(holders))
+        del unwrap  # it keeps what was replaced
+
+
+def _classes_of(attributes: dict[Any, Any]) -> list[type]:
+    """Return the classes that have these attributes: set behind its back, one would leave its cache stale."""
+    return [x for x in gc.get_referrers(attributes) if isinstance(x, type)]
+
+
+def _unwrap_class(unwrap: Unwrap, kind: type) -> None:
+    for name, value in list(vars(kind).items()):
+        new = unwrap(value)
+        if new is not value:
+            type.__setattr__(kind, name, new)
