@@ -73,19 +73,19 @@ def sweep(tape: Tape) -> None:
             x for x in tape.referrers(targets) if id(x) not in visited and not isinstance(x, FrameType)
         ]
         targets = []
-        unwrap = Unwrap()
+        replacer = Unwrap()
         for holder in holders:
             visited.add(id(holder))
             if any(storage.copies for storage in everything(type(holder))):
                 targets.append(holder)  # whoever holds the tuple gets a new one
             elif isinstance(holder, dict) and (owners := _classes_of(holder)):
                 for owner in owners:
-                    _unwrap_class(unwrap, owner)
+                    _unwrap_class(replacer, owner)
             else:
-                unwrap(holder)
+                replacer(holder)
         visited.add(id(targets))
         visited.add(id(holders))
-        del unwrap  # it keeps what was replaced
+        del replacer  # it keeps what was replaced
 
 
 def _classes_of(attributes: dict[Any, Any]) -> list[type]:
@@ -93,8 +93,8 @@ def _classes_of(attributes: dict[Any, Any]) -> list[type]:
     return [x for x in gc.get_referrers(attributes) if isinstance(x, type)]
 
 
-def _unwrap_class(unwrap: Unwrap, kind: type) -> None:
+def _unwrap_class(replacer: Unwrap, kind: type) -> None:
     for name, value in list(vars(kind).items()):
-        new = unwrap(value)
+        new = replacer(value)
         if new is not value:
             type.__setattr__(kind, name, new)
