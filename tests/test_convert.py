@@ -109,7 +109,6 @@ def test_when_the_run_is_over_classes_are_as_before_and_nothing_is_converted(kin
     hooks = hooks_with(kind)
     assert hooks @ MODULE.Own is MODULE.Own
     hooks.end()
-    hooks.forget()
     assert type(vars(MODULE.Own)["__call__"]).__name__ == "function"
     assert hooks @ MODULE.function is MODULE.function
 

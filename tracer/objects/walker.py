@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count, repeat
 from operator import is_not
 from types import BuiltinFunctionType, CodeType, ModuleType
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .storages import Reach, Show, Storage
 
-__all__ = ["ATOMS", "Replacer", "paths", "shown", "walk"]
+__all__ = ["ATOMS", "Replacer", "distinct", "paths", "shown", "walk"]
 
 # Types whose objects keep no others, by their ids: a metaclass may have a `__hash__` of its own.
 ATOMS: Final = frozenset(
@@ -104,6 +104,11 @@ def paths(path: str, steps: Iterable[str]) -> Iterator[str]:
     if len(path) > _LONGEST:
         path = f"{path[: _LONGEST // 3]}...{path[-_LONGEST // 3 :]}"
     return (path + step for step in steps)
+
+
+def distinct(path: str, known: Collection[str]) -> str:
+    """Return a path, with a number if another that reads the same is known: keys may have the same text."""
+    return path if path not in known else f"{path} ({len(known)})"
 
 
 class Replacer(Walk):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from .generated import mark, mark_name, operator_call, placed
-from .passes import Draft, LoopNode, Pass
+from .passes import LoopNode, Pass
 
 __all__ = ["CallMarks", "LoopMarks"]
 
@@ -22,9 +22,7 @@ for x in __mark_iteration_0__ | xs: f(x)
 while __mark_iteration_1__ @ (x > 1): x = f(x)
 """
 
-    def __init__(self, draft: Draft) -> None:
-        super().__init__(draft)
-        self._around: tuple[int, ...] = ()
+    _around: tuple[int, ...] = ()  # the numbers of the loops around a node
 
     def _number(self, node: LoopNode) -> int:
         around = self._around

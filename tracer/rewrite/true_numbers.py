@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Final
+from typing import Final
 
 from .generated import Hook, placed
-from .passes import BodyPass, Draft, Pass
+from .passes import BodyPass, Pass
 
 __all__ = ["AttributeTargets", "BoolPatterns", "ConversionResults", "FormatArguments", "Identity"]
 
@@ -62,7 +62,7 @@ class AttributeTargets(BodyPass):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
-        if node.attr in _INT_ATTRIBUTES and not isinstance(node.ctx, ast.Load):
+        if node.attr in _INT_ATTRIBUTES and isinstance(node.ctx, ast.Store):
             node.value = self.attribute_target(node.value, at=node.value)
         return node
 
@@ -81,20 +81,15 @@ class ConversionResults(Pass):
     after = "def __hash__(self): return __tracer__.conversion_result(self.x)"
     conversion_result = Hook()
 
-    def __init__(self, draft: Draft) -> None:
-        super().__init__(draft)
-        self._converts = False
+    _converts = False  # whether the innermost function does
 
-    def _function(self, node: Any, *, converts: bool) -> Any:
-        around, self._converts = self._converts, converts
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        around, self._converts = self._converts, node.name in _CONVERSIONS
         self.generic_visit(node)
         self._converts = around
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
-        return self._function(node, converts=node.name in _CONVERSIONS)
-
-    def visit_Return(self, node: ast.Return) -> Any:
+    def visit_Return(self, node: ast.Return) -> ast.AST:
         self.generic_visit(node)
         if self._converts and node.value is not None:
             node.value = self.conversion_result(node.value, at=node.value)

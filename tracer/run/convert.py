@@ -5,23 +5,26 @@ The twin in C of `Converter` is in convert.c.
 
 from __future__ import annotations
 
+import collections
 import functools
+import itertools
+import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any, Final
 
 from ..errors import TracerError
+from ..rewrite.generated import GENERATED
 from ..tape import Handle, Tape, twin, unwrap
 from .cached import cached
-from .class_patches import ClassPatches
 from .functions import Functions
 from .opaque import Carriers, opaque
+from .patched import ClassPatches
 from .primitives import Primitives
 from .rules import callbacks_of, kind_of, row_of
 from .stack import Stack
-from .substitutes import SUBSTITUTES, with_arguments
 
 __all__ = ["Conversions", "Converter"]
 
@@ -80,6 +83,46 @@ def _unchanged(f: Any) -> Any:
     return f
 
 
+def _with_arguments(f: Any, change: Callable[[int | str, Any], Any]) -> Callable[..., Any]:
+    """Return a callable that calls `f` with `change(position or name, argument)` for each argument."""
+
+    @functools.wraps(f, updated=())
+    def call(*args: Any, **kwargs: Any) -> Any:
+        changed = [change(i, x) for i, x in enumerate(args)]
+        return f(*changed, **{name: change(name, x) for name, x in kwargs.items()})
+
+    return call
+
+
+def _type(*args: Any, **kwargs: Any) -> Any:
+    """Return for `type(x)` the type of the number if `x` is a handle."""
+    return type(unwrap(args[0])) if len(args) == 1 and not kwargs else type(*args, **kwargs)
+
+
+def _true_int(key: int | str, x: Any) -> Any:
+    """Return an int for C code that takes nothing that acts as one; the first argument holds the items."""
+    return operator.index(x) if key != 0 and isinstance(x, Handle) and isinstance(x, int) else x
+
+
+def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a function may see of its own variables."""
+    return {name: value for name, value in names.items() if not name.startswith(GENERATED)}
+
+
+def _caller() -> Any:
+    return sys._getframe(2)
+
+
+# id of a function that would see the run, the types of handles or variables of ours -> what is called instead
+_SUBSTITUTES: Final[dict[int, Callable[..., Any]]] = {
+    id(type): _type,
+    **{id(f): _with_arguments(f, _true_int) for f in (collections.deque, itertools.permutations)},
+    id(locals): lambda: _visible(_caller().f_locals),
+    id(vars): lambda *x: vars(*x) if x else _visible(_caller().f_locals),
+    id(dir): lambda *x: dir(*x) if x else sorted(_visible(_caller().f_locals)),
+}
+
+
 class Conversions(Converter):
     """How one run converts the callees of each kind.
 
@@ -94,29 +137,26 @@ class Conversions(Converter):
         self.tape = tape
         self.patches = ClassPatches()
         self._stack = Stack(tape)
-        self._primitives = Primitives(tape, self)
+        self._primitives = Primitives(tape)
         self._functions = Functions(tape, self, detached)
         self.rewritten = self._functions.rewritten
         self._carriers = Carriers()
         self._substitutes = {
-            **SUBSTITUTES,
+            **_SUBSTITUTES,
             id(sys.getrecursionlimit): self._stack.get_limit,
             id(sys.setrecursionlimit): self._stack.set_limit,
         }
-        super().__init__(self._decide, self.patches.patch_reachable)
+        super().__init__(self._conversion, self.patches.patch_reachable)
 
-    def _decide(self, f: Any) -> Any:
+    def _conversion(self, f: Any) -> Any:
         substitute = self._substitutes.get(id(f))
         if substitute is not None:
             return substitute
         op = row_of(f)
-        return self._by_kind(f) if op is None else self._primitives.call(op, lambda: self._by_kind(f))
+        return self._by_kind(f) if op is None else self._primitives.call(op, self, lambda: self._by_kind(f))
 
     def _by_kind(self, f: Any) -> Any:
         return _KINDS[kind_of(f)](self, f)
-
-    def _raw(self, f: Any) -> Any:
-        return f
 
     def _opaque(self, f: Any) -> Any:
         return opaque(self.tape, f, self._carriers)
@@ -145,17 +185,11 @@ class Conversions(Converter):
 
     def _callbacks(self, f: Any) -> Any:
         parameters = callbacks_of(f)
-        return with_arguments(f, lambda key, x: self(x) if key in parameters and callable(x) else x)
+        return _with_arguments(f, lambda key, x: self(x) if key in parameters and callable(x) else x)
 
     def _new(self, f: Any) -> Any:
         """`object.__new__(C)` makes an object although C is not called: C is patched all the same."""
-
-        def convert_class(key: int | str, x: Any) -> Any:
-            if key == 0 and isinstance(x, type):
-                self(x)
-            return x
-
-        return with_arguments(f, convert_class)
+        return _with_arguments(f, lambda key, x: self._class(x) if key == 0 and isinstance(x, type) else x)
 
     def _class(self, f: type) -> Any:
         self.patches.patch(f)
@@ -179,7 +213,7 @@ class Conversions(Converter):
 
 
 _KINDS: Final[dict[str, Callable[[Conversions, Any], Any]]] = {
-    "raw": Conversions._raw,
+    "raw": lambda run, f: f,
     "opaque": Conversions._opaque,
     "rewritten": Conversions._rewritten,
     "dispatched": Conversions._dispatched,

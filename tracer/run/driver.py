@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from ..errors import UnsupportedError
-from ..objects.walker import shown, walk
+from ..objects.walker import distinct, shown, walk
 from ..options import RunOptions
 from ..record import Failure, Record
 from ..rewrite import rewrite
@@ -87,7 +87,6 @@ def run(
     result, *_ = Unwrap().each([result, args, kwargs, getattr(function, "__self__", None), error])
     if tape.has_live_handles(references):
         sweep(tape)
-    hooks.forget()
     freezer = Freezer(tape, hooks.rewritten, call)
     freezer.read_sources()
     record = Record(
@@ -124,11 +123,6 @@ def _converted(hooks: Hooks, function: Callable[..., Any], inner: Callable[..., 
     Raises:
         SourceError, UnsupportedError: that cannot be done. A callee is called as it is then.
     """
-    if inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner):
-        raise UnsupportedError(
-            f"{inner.__qualname__} is an async function; its steps interleave with other tasks",
-            hint="trace the plain function that does the arithmetic",
-        )
     if isinstance(inner, FunctionType):
         rewrite(inner.__code__)
     converted = hooks(function)
@@ -151,8 +145,7 @@ def _outputs(result: Any) -> dict[str, int]:
     outputs: dict[str, int] = {}
     for path, x in walk(result, DATA, "result", show=lambda key: shown(UnwrapArguments()(key))):
         if issubclass(type(x), Handle):
-            name = path if path not in outputs else f"{path} ({len(outputs)})"  # keys may have the same text
-            outputs[name] = x._index
+            outputs[distinct(path, outputs)] = x._index
     return outputs
 
 

@@ -34,15 +34,15 @@ class Hooks(Conversions):
         self._stack.start()
 
     def end(self) -> None:
-        """End the run: rewritten functions that outlive it work with numbers from now on."""
+        """End the run: rewritten functions that outlive it work with numbers from now on.
+
+        Nothing leads back here then, so that the tape goes with its record.
+        """
         self._functions.end()
         self.patches.end()
         set_converter(self._before)
         self._stack.end()
-
-    def forget(self) -> None:
-        """Let go of every callee, and of what leads back here: the tape is to go with its record."""
-        super().forget()
+        self.forget()
         self.tape.on_operand = None
 
     def conversion_result(self, x: Any) -> Any:
@@ -94,9 +94,6 @@ class AttributeTarget:
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._object, name, _leaked(value, "call"))
-
-    def __delattr__(self, name: str) -> None:
-        delattr(self._object, name)
 
 
 class Detached:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..graph import Site
 from ..objects.storages import Reach, Storage, attributes, containers
-from ..objects.walker import ATOMS, Replacer
+from ..objects.walker import ATOMS, Replacer, distinct
 from ..source.code import function_of, parameter_nodes
 from ..source.text import Span
 from ..tape import INPUT, Handle, Tape, is_number
@@ -36,7 +36,8 @@ class Inputs(Replacer):
         self.names: dict[str, int] = {}
         self._tape = tape
         self._function = function
-        self._spans = {} if code is None else _parameter_spans(code)
+        found = None if code is None else function_of(code)
+        self._spans = {a.arg: found[0].parameter_span(a) for a in parameter_nodes(found[1])} if found else {}
         self._span: Span | None = None
 
     def bind(
@@ -80,9 +81,7 @@ class Inputs(Replacer):
             if type(x) in (set, frozenset) and not _keeps_order(x):
                 self.leave(x)
             return x
-        name = (
-            path if path not in self.names else f"{path} ({len(self.names)})"
-        )  # keys may have the same text
+        name = distinct(path, self.names)
         entry = self.names[name] = len(self._tape)
         self._tape.remember(entry, x)
         site = Site(self._span, name, name, self._function)
@@ -113,11 +112,3 @@ def _positional(parameters: Mapping[str, inspect.Parameter], count: int) -> list
             names += [f"{name}[{i}]" for i in range(count - len(names))]
         names.append(name)
     return names[:count]
-
-
-def _parameter_spans(code: CodeType) -> dict[str, Span]:
-    found = function_of(code)
-    if found is None:
-        return {}
-    source, node = found
-    return {a.arg: source.parameter_span(a) for a in parameter_nodes(node)}

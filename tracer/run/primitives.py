@@ -35,15 +35,17 @@ class Primitives:
             if none is running that would record them.
     """
 
-    def __init__(self, tape: Tape, convert: Callable[[Any], Any]) -> None:
+    def __init__(self, tape: Tape) -> None:
         self.tape = tape
-        self._convert = convert
         self.returned: list[Handle] | None = None
 
-    def call(self, op: Op, rowless: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+    def call(
+        self, op: Op, convert: Callable[[Any], Any], rowless: Callable[[], Callable[..., Any]]
+    ) -> Callable[..., Any]:
         """Return what is called instead of the function of a row.
 
         Args:
+            convert: converts a callee that is given to it.
             rowless: returns what it would be without the row, for a call that the row does not know.
         """
         function, kind = op.function, op.converts
@@ -60,7 +62,7 @@ class Primitives:
                 return rowless()(*args, **kwargs)
             iterated = 0 if op.variadic and len(args) > 1 else op.iterates
             if "key" in kwargs:
-                kwargs["key"] = self._convert(kwargs["key"])
+                kwargs["key"] = convert(kwargs["key"])
             else:
                 args = tuple(
                     list(a) if i < iterated and isinstance(a, Iterator) else a for i, a in enumerate(args)
