@@ -170,8 +170,9 @@ def _fields(x: Any, parts: list[Any], show: Show) -> Iterable[str]:
     return _positions(x, parts, show)
 
 
-def _members(_: Any, parts: list[Any], show: Show) -> Iterator[str]:
-    return (f"{{{show(part)}}}" for part in parts)
+def _shown(step: str) -> Callable[[Any, list[Any], Show], Iterator[str]]:
+    """Return the steps to parts that are named by their own texts."""
+    return lambda _, parts, show: (step.format(show(part)) for part in parts)
 
 
 def _named(kind: type, *names: str, write: Callable[[Any, list[Any]], Any], copies: bool = False) -> Storage:
@@ -235,14 +236,6 @@ def _values(x: Any) -> list[Any]:
     return list(_dict_of(x).values(x))
 
 
-def _key_steps(_: Any, parts: list[Any], show: Show) -> Iterator[str]:
-    return (f" key {show(key)}" for key in parts)
-
-
-def _value_steps(x: Any, _: list[Any], show: Show) -> Iterator[str]:
-    return (f"[{show(key)}]" for key in _keys(x))
-
-
 def _write_keys(x: Any, parts: list[Any] | dict[Any, Any]) -> Any:
     if isinstance(parts, list):
         return _refill(x, parts, _values(x))
@@ -295,17 +288,18 @@ def _itself(x: Any, _: Any) -> Any:
     return x
 
 
+_MEMBERS: Final = _shown("{{{}}}")
 _VIEWS: Final[tuple[type, ...]] = (MappingProxyType, type({}.keys()), type({}.values()), type({}.items()))
 _VIEW: Final = (Storage(gc.get_referents, lambda *_: [""], _itself),)  # of a dict
 _CONTAINERS: Final[dict[int, tuple[Storage, ...]]] = {
     id(list): (Storage(list.copy, _positions, _write_list),),
     id(tuple): (Storage(lambda x: [*tuple.__iter__(x)], _fields, _write_tuple, copies=True),),
     id(dict): (
-        Storage(_keys, _key_steps, _write_keys, snapshot=_copied_dict),
-        Storage(_values, _value_steps, _write_values),
+        Storage(_keys, _shown(" key {}"), _write_keys, snapshot=_copied_dict),
+        Storage(_values, lambda x, _, show: [f"[{show(key)}]" for key in _keys(x)], _write_values),
     ),
-    id(set): (Storage(lambda x: [*set.__iter__(x)], _members, _write_set, snapshot=set.copy),),
-    id(frozenset): (Storage(lambda x: [*frozenset.__iter__(x)], _members, _write_frozenset, copies=True),),
+    id(set): (Storage(lambda x: [*set.__iter__(x)], _MEMBERS, _write_set, snapshot=set.copy),),
+    id(frozenset): (Storage(lambda x: [*frozenset.__iter__(x)], _MEMBERS, _write_frozenset, copies=True),),
     id(deque): (Storage(lambda x: [*deque.__iter__(x)], _positions, _write_deque),),
     id(slice): (_named(slice, "start", "stop", "step", write=lambda _, parts: slice(*parts), copies=True),),
     **{id(view): _VIEW for view in _VIEWS},

@@ -32,17 +32,15 @@ class Freezer:
 
     Each part of the record is made once, when it is first needed, and whole: one lock serves all parts.
 
+    Args:
+        rewritten: by the `id` of a code object, how its function was rewritten.
+        own_call: the text of the call of the traced function itself.
+
     Attributes:
         sources: file label -> text of every file that a span points into.
     """
 
     def __init__(self, tape: Tape, rewritten: dict[int, Rewritten], own_call: str) -> None:
-        """Take what a run left.
-
-        Args:
-            rewritten: by the `id` of a code object, how its function was rewritten.
-            own_call: the text of the call of the traced function itself.
-        """
         self.tape = tape
         self.rewritten = rewritten
         self.sources: dict[str, str] = {}
@@ -115,22 +113,18 @@ class Freezer:
             return self._site_number((location, code))
         if entry is not None:
             return self._site_number((location, code, position, repr(self.tape.data[entry])))
-        known = self._is_written(location, code, position)
-        return self._site_number((location, code, position)) if known else -1
+        known = self.tape.instruction_at(location)
+        if not isinstance(known, Site):
+            _, node = self._expression(*known)
+            if node is None or operand(node, ROWS[code].syntax, position) is None:
+                return -1  # the source does not show the operand itself
+        return self._site_number((location, code, position))
 
     def _site_number(self, key: tuple[Any, ...]) -> int:
         if key not in self._sites:
             site = self._resolve(*key)
             self._sites[key] = len(self._sites), site
         return self._sites[key][0]
-
-    def _is_written(self, location: int, code: int, position: int) -> bool:
-        """Return whether the source shows the operand itself."""
-        known = self.tape.instruction_at(location)
-        if isinstance(known, Site):
-            return True
-        _, node = self._expression(*known)
-        return node is not None and operand(node, ROWS[code].syntax, position) is not None
 
     def _make_branches(self) -> list[Branch]:
         """Return every decision that a traced number took part in."""
