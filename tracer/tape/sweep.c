@@ -208,8 +208,10 @@ static SLOW int python_slopes(Slopes *s, Tape *t, PyObject *py_slopes, size_t i,
 }
 
 /* Not inlined: by itself the loop has registers enough, which makes half its speed. */
-NOINLINE int sweep(Slopes *s, Tape *t, const uint8_t *rules, PyObject *py_slopes, size_t output) {
+NOINLINE int sweep(Slopes *s, Tape *t, const uint8_t *given, PyObject *py_slopes, size_t output) {
     double *g = s->slopes;
+    uint8_t rules[256]; /* on the stack, which takes no register */
+    memcpy(rules, given, sizeof rules);
     g[output] = 1.0;
     for (size_t i = output + 1; i-- > 0;) {
         double grad = g[i];
