@@ -15,9 +15,8 @@ from typing import Any
 
 from . import saved, views
 from .analyses.dead import DeadWeight, dead
-from .analyses.derivation import derive
-from .analyses.derivative_matrices import hessian, jacobian
-from .analyses.gradient import gradient
+from .analyses.derivation import derive, hessian
+from .analyses.gradient import gradient, jacobian
 from .analyses.margins import Decisions
 from .analyses.nan_origins import NanOrigin, nan_origins
 from .analyses.obstacles import Obstacle, obstacles

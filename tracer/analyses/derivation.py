@@ -1,4 +1,4 @@
-"""Compute the gradient as a graph: the reverse sweep, recorded like any other computation.
+"""Compute the gradient as a graph, the reverse sweep recorded like any other computation, and the hessian.
 
 The partials of the table are run on numbers that record what is done to them, so the derivative
 has nodes of its own and can be drawn, and derived again.
@@ -11,12 +11,14 @@ from typing import Any
 
 from ..columns import Columns
 from ..graph import Graph, Site
-from ..ops import BINARY, CONJUGATE, OPS, UNARY, Op, Recorded, inexact
-from .gradient import rows
+from ..ops import BINARY, COMPARE, CONJUGATE, OPS, UNARY, Op, Recorded, inexact
+from ..ops.generic import unwrap
+from ..record import Record
+from .gradient import Matrix, gradient, rows
 from .outputs import Seed
 from .reach import descendants
 
-__all__ = ["derive"]
+__all__ = ["derive", "hessian"]
 
 
 class _Builder:
@@ -27,12 +29,9 @@ class _Builder:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self.names = list(graph.names)
-        self.codes = list(graph.codes)
-        self.args = list(graph.args)
-        self.data = list(graph.data)
+        self.names, self.sites = list(graph.names), list(graph.sites)
+        self.codes, self.args, self.data = list(graph.codes), list(graph.args), list(graph.data)
         self.site_ids = list(graph.site_ids)
-        self.sites = list(graph.sites)
         self.site_id = 0
         self._code = {name: code for code, name in enumerate(self.names)}
         self._constants: dict[str, int] = {}
@@ -75,8 +74,7 @@ class _Term(Recorded):
         """Return the result of a row, as a node."""
         function = OPS[name].function
         assert function is not None
-        data = function(*(x.data if isinstance(x, _Term) else x for x in operands))
-        return self.result(name, operands, data)
+        return self.result(name, operands, function(*map(unwrap, operands)))
 
     def result(self, name: str, operands: tuple[Any, ...], data: Any) -> _Term:
         """Return a result that was computed already, as a node."""
@@ -91,26 +89,10 @@ class _Term(Recorded):
         """What of a complex number moves a real one."""
         return self.result("real", (self,), self.data.real) if isinstance(self.data, complex) else self
 
-    def __eq__(self, other: object) -> bool:
-        return bool(self.data == _data(other))
-
-    def __ne__(self, other: object) -> bool:
-        return bool(self.data != _data(other))
-
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.data < _data(other))
-
-    def __gt__(self, other: Any) -> bool:
-        return bool(self.data > _data(other))
-
     def __bool__(self) -> bool:
         return bool(self.data)
 
     __hash__ = None  # type: ignore[assignment]  # equal by value, and only compared
-
-
-def _data(x: Any) -> Any:
-    return x.data if isinstance(x, _Term) else x
 
 
 def _operator(op: Op, swapped: bool) -> Callable[..., Any]:
@@ -123,19 +105,16 @@ def _operator(op: Op, swapped: bool) -> Callable[..., Any]:
 
 
 def _simplified(name: str, left: Any, right: Any) -> Any:
-    """Return the result of what needs no operation (times 1, times 0, plus 0, over 1); None of any other."""
-    for number, other in ((left, right), (right, left)):
+    """Return the result of what needs no operation of its own; None of any other."""
+    for number, other, side in ((left, right, "left"), (right, left, "right")):
         if not isinstance(number, _Term):
-            if name == "mul" and number in (0.0, 1.0):
-                return other if number == 1.0 else 0.0
-            if name == "add" and number == 0.0:
-                return other
-            if name == "mul" and number == -1.0:
-                return -other
-    if not isinstance(right, _Term) and (
-        (name == "truediv" and right == 1.0) or (name == "sub" and right == 0.0)
-    ):
-        return left
+            match name, number, side:
+                case "mul", 0.0, _:
+                    return 0.0
+                case ("mul", 1.0, _) | ("add", 0.0, _) | ("truediv", 1.0, "right") | ("sub", 0.0, "right"):
+                    return other
+                case "mul", -1.0, _:
+                    return -other
     return None
 
 
@@ -144,6 +123,10 @@ for _op in BINARY:
     setattr(_Term, f"__r{_op.name}__", _operator(_op, True))
 for _op in UNARY:
     setattr(_Term, f"__{_op.name}__", lambda self, name=_op.name: self.recorded(name, (self,)))
+for _op in COMPARE:
+    setattr(
+        _Term, f"__{_op.name}__", lambda self, other, compare=_op.function: compare(self.data, unwrap(other))
+    )
 
 
 def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[str, float | None]]:
@@ -158,31 +141,21 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
     builder, ops = _Builder(graph), rows(graph)
     adjoints: dict[int, Any] = {seed.id: 1.0 if not isinstance(graph.data[seed.id], complex) else seed.weight}
     needed = descendants(graph, wrt.values(), seed.id + 1)
-    wanted = set(wrt.values())
-    final: dict[int, Any] = {}
     for i in range(seed.id, -1, -1):
-        if i not in adjoints or not needed[i]:
-            continue
-        grad = adjoints.pop(i)
-        if i in wanted:
-            final[i] = grad
-        operands = graph.args[i]
-        if not operands or (grad is not None and not isinstance(grad, _Term) and grad == 0.0):
+        operands, grad = graph.args[i], adjoints.get(i, 0.0)
+        if not operands or not needed[i] or _is_nothing(grad):
             continue
         site = graph.sites[graph.site_ids[i]]
         builder.site_id = builder.site(Site(site.span, "", None, site.function))
-        for j, more in zip(
-            operands, _shares(builder, graph, ops[graph.codes[i]], i, grad, needed), strict=True
-        ):
-            if needed[j] and not (isinstance(more, float) and more == 0.0):
+        shares = _shares(builder, graph, ops[graph.codes[i]], i, grad, needed)
+        for j, more in zip(operands, shares, strict=True):
+            if needed[j] and not _is_nothing(more):
                 before = adjoints.get(j, 0.0)
                 adjoints[j] = None if before is None or more is None else before + more
-    outputs, values = {}, {}
-    for name, i in wrt.items():
-        grad = final.get(i, 0.0)
-        values[name] = None if grad is None else _data(grad)
-        if grad is not None:
-            outputs[name] = _named(builder, grad, name, len(graph))
+    grads = {name: adjoints.get(i, 0.0) for name, i in wrt.items()}
+    outputs = {
+        name: _named(builder, grad, name, len(graph)) for name, grad in grads.items() if grad is not None
+    }
     columns = Columns(
         codes=builder.codes,
         args=builder.args,
@@ -190,7 +163,24 @@ def derive(graph: Graph, seed: Seed, wrt: dict[str, int]) -> tuple[Graph, dict[s
         site_ids=builder.site_ids,
         sites=builder.sites,
     )
-    return Graph(names=builder.names, columns=columns, outputs=outputs), values
+    derived = Graph(names=builder.names, columns=columns, outputs=outputs)
+    return derived, {name: unwrap(grad) for name, grad in grads.items()}
+
+
+def hessian(record: Record, seed: Seed) -> Matrix:
+    """Return the second derivative of an output by each pair of inputs, by one sweep a row."""
+    inputs = record.inputs
+    derived, _ = derive(record.graph, seed, inputs)
+    found: Matrix = {}
+    for name in inputs:
+        slopes = gradient(derived, derived.outputs[name]) if name in derived.outputs else None
+        found[name] = {other: slopes[i] if slopes is not None else None for other, i in inputs.items()}
+    return found
+
+
+def _is_nothing(x: Any) -> bool:
+    """Return whether a term is the number 0, which needs no node."""
+    return not isinstance(x, _Term) and bool(x == 0.0)
 
 
 def _shares(builder: _Builder, graph: Graph, op: Op, i: int, grad: Any, needed: bytearray) -> Sequence[Any]:
@@ -209,7 +199,7 @@ def _shares(builder: _Builder, graph: Graph, op: Op, i: int, grad: Any, needed: 
         grad = grad.conjugate()
     shares: list[Any] = []
     for term, slope in zip(terms, slopes, strict=False):
-        if not isinstance(slope, _Term) and slope == 0.0:
+        if _is_nothing(slope):
             shares.append(0.0)
         elif grad is None or slope is None:
             shares.append(None)
@@ -223,7 +213,7 @@ def _named(builder: _Builder, grad: Any, name: str, old: int) -> int:
     """Return the id of a derivative's node, with its name; a number of the run gets a node of its own."""
     i = builder.node(grad)
     if i < old or i in builder._constants.values():
-        i = builder.add("pos", (i,), _data(grad), builder.site_ids[i])
+        i = builder.add("pos", (i,), unwrap(grad), builder.site_ids[i])
     site = builder.sites[builder.site_ids[i]]
     builder.site_ids[i] = builder.site(Site(site.span, site.text, name, site.function))
     return i

@@ -9,7 +9,7 @@ from typing import Final
 from ..ops import FLAT, LEAVES, Op
 from ..record import Record
 from ..source.text import Span
-from .gradient import gradient, rows
+from .gradient import gradient, local_slopes, rows
 from .outputs import Seed
 from .reach import ancestors, descendants
 from .reentry import Reentry
@@ -51,8 +51,7 @@ def obstacles(record: Record, seeds: Sequence[Seed]) -> list[Obstacle]:
     """Return the places between the inputs and literals and the outputs where a derivative ends, in order."""
     graph, ops = record.graph, rows(record.graph)
     places: dict[tuple[str, str, int], list[int]] = {}
-    reentry = Reentry.of(record) if record.leaks else None
-    back = reentry.back if reentry is not None else ()
+    back = Reentry.of(record).back
     reasons = [_why(op) for op in ops]
     live = ancestors(graph, (seed.id for seed in seeds))
     partly = set(_partly_unknown(record, seeds, ops, live))
@@ -77,8 +76,7 @@ def _partly_unknown(
     moved = descendants(graph, inputs, len(graph))
     for i, (code, args) in enumerate(zip(graph.codes, graph.args, strict=True)):
         if live[i] and moved[i] and args and ops[code].partials is not None:
-            slopes = [*(ops[code].slopes_at(graph.data[i], [graph.data[j] for j in args]) or ())]
-            slopes += [None] * (len(args) - len(slopes))
+            slopes = local_slopes(graph, ops[code], i)
             if any(moved[j] and slope is None for j, slope in zip(args, slopes, strict=True)):
                 yield i
 

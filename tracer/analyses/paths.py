@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 from ..errors import TraceError
 from ..record import Record
-from .gradient import gradient, rows
+from .gradient import carried, gradient, local_slopes, rows
 from .outputs import Seed
 from .reach import descendants
-from .reverse import carried
 
 __all__ = ["Path", "Paths", "paths"]
 
@@ -99,10 +98,8 @@ def paths(record: Record, seed: Seed, start: int, k: int = 5) -> Paths:
         if i not in steps:
             continue
         steps[i] = _best(k, steps[i])
-        operands = graph.args[i]
         op = ops[graph.codes[i]]
-        slopes = op.slopes_at(graph.data[i], [graph.data[j] for j in operands]) if operands else None
-        for j, slope in zip(operands, slopes or (), strict=False):
+        for j, slope in zip(graph.args[i], local_slopes(graph, op, i), strict=True):
             if reached[j] and slope:
                 for rank, step in enumerate(steps[i]):
                     product = carried(op, step.product, slope, graph.data[j])

@@ -27,15 +27,15 @@ class Reentry(NamedTuple):
             number that is written in the source or a global does not count.
     """
 
-    left: frozenset[int]
-    back: frozenset[int]
+    left: frozenset[int] = frozenset()
+    back: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, record: Record) -> Reentry | None:
-        """Return what left and may have come back, or None if nothing has."""
+    def of(cls, record: Record) -> Reentry:
+        """Return what left and may have come back; both are empty if nothing has."""
         graph = record.graph
         if not graph.columns.leak_kinds(record) & {*_SMOOTH, "text"}:
-            return None
+            return cls()
         places = Places(record.sources)
         left = {i for leak in record.leaks if leak.how in _SMOOTH for i in leak.ids}
         texts: dict[float | None, list[int]] = {}
@@ -45,7 +45,7 @@ class Reentry(NamedTuple):
                     texts.setdefault(_float(graph.data[i]), []).append(i)
         texts.pop(None, None)
         if not left and not texts:
-            return None
+            return cls()
         last = len(graph)
         first = min(left, default=last)
         doubtful: dict[int, bool] = {}
@@ -61,7 +61,7 @@ class Reentry(NamedTuple):
                 if doubtful[site]:
                     back.add(i)
                     left.update(same)
-        return cls(frozenset(left), frozenset(back)) if back else None
+        return cls(frozenset(left), frozenset(back)) if back else cls()
 
 
 def _float(x: Any) -> float | None:
