@@ -11,7 +11,7 @@ from ..graph import Graph
 from ..ops import LEAVES, OPS
 from ..record import Record
 from ..source.text import Span
-from .gradient import gradient, rows
+from .gradient import gradient, local_slopes, rows
 from .outputs import Seed
 from .reach import ancestors
 
@@ -19,6 +19,8 @@ __all__ = ["NanOrigin", "harmful_origins", "nan_origins"]
 
 SHORT: Final = 8  # characters of a float that is not rounded
 SHOWN: Final = 4  # operands that are all shown
+# A state of a number -> the states of its operands that explain it.
+_EXPLAINED_BY: Final = {"nan": {"nan"}, "inf": {"inf", "nan"}, "zero": {"zero", "inf", "nan"}, "": {""}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,15 @@ def nan_origins(record: Record, seed: Seed | None) -> list[NanOrigin]:
     """
     graph = record.graph
     if seed is None:
-        return [_in_value(graph, i) for i in range(len(graph)) if _introduced(graph, i)]
-    blamed, in_gradient = _in_gradient(record, seed)
+        return [_origin(graph, i, what) for i in range(len(graph)) if (what := _introduced(graph, i))]
+    blamed, in_gradient = _in_gradient(graph, seed, gradient(record, seed))
     live = ancestors(graph, [seed.id])
     nans = (i for i, x in enumerate(graph.data) if live[i] and _state(x) == "nan")
-    return [_in_value(graph, i) for i in _origins(graph, {seed.id, *blamed, *nans})] + in_gradient
+    return [*_in_values(graph, {seed.id, *blamed, *nans}), *in_gradient]
 
 
 def harmful_origins(
-    record: Record, seed: Seed | None = None, slopes: Sequence[float | None] | None = None
+    record: Record, seed: Seed | None, slopes: Sequence[float | None] | None
 ) -> list[NanOrigin]:
     """Return the origins that every reader of a run should know of, the first at each place in the source.
 
@@ -88,14 +90,17 @@ def harmful_origins(
     ends = {*graph.outputs.values(), *(record.error.args if record.error is not None else ())}
     spoiled = {i for i in ends if _state(graph.data[i]) in ("nan", "inf")}
     in_gradient: list[NanOrigin] = []
-    derivatives = (slopes[i] for i in record.inputs.values()) if slopes is not None else ()
-    if seed is not None and any(slope is not None and not math.isfinite(slope) for slope in derivatives):
-        blamed, in_gradient = _in_gradient(record, seed)
+    if seed is not None and slopes is not None and not _finite(slopes[i] for i in record.inputs.values()):
+        blamed, in_gradient = _in_gradient(graph, seed, slopes)
         spoiled |= blamed
     found: dict[tuple[str, str, int], NanOrigin] = {}
-    for origin in (*(_in_value(graph, i) for i in _origins(graph, spoiled)), *in_gradient):
+    for origin in (*_in_values(graph, spoiled), *in_gradient):
         found.setdefault((origin.what, origin.where, graph.site_ids[origin.id]), origin)
     return list(found.values())
+
+
+def _finite(slopes: Iterable[float | None]) -> bool:
+    return all(slope is None or math.isfinite(slope) for slope in slopes)
 
 
 def _state(x: Any) -> str:
@@ -116,68 +121,60 @@ def _state(x: Any) -> str:
 def _introduced(graph: Graph, i: int) -> str:
     """Return 'nan', 'inf' or 'zero' if this node introduces that state, else ''."""
     state, name = _state(graph.data[i]), graph.names[graph.codes[i]]
-    if not state or name in LEAVES:
-        return state if state in ("nan", "inf") else ""
+    if state == "zero" and not (name in OPS and OPS[name].underflows):
+        return ""
     before = {_state(graph.data[j]) for j in graph.args[i]}
-    if state == "zero":
-        underflows = name in OPS and OPS[name].underflows
-        return state if underflows and not before & {"zero", "inf", "nan"} else ""
-    if state == "inf":
-        return state if not before & {"inf", "nan"} else ""
-    return state if "nan" not in before else ""
+    return state if not before & _EXPLAINED_BY[state] else ""
 
 
-def _origins(graph: Graph, spoiled: Iterable[int]) -> list[int]:
-    """Return the ids of the nodes where the state of the spoiled nodes was introduced, in order.
+def _in_values(graph: Graph, spoiled: Iterable[int]) -> list[NanOrigin]:
+    """Return the nodes where the state of the spoiled nodes was introduced, in order.
 
     Each leads back to its operands in the same state; one without any to those in another: `0 * inf`.
     """
-    waiting, visited, found = [*spoiled], {*spoiled}, []
+    waiting, visited, found = [*spoiled], {*spoiled}, list[NanOrigin]()
     while waiting:
         i = waiting.pop()
         state = _state(graph.data[i])
         if not state:
             continue
         if _introduced(graph, i):
-            found.append(i)
+            found.append(_origin(graph, i, state))
         before = [(j, _state(graph.data[j])) for j in graph.args[i]]
         alike = [j for j, other in before if other == state]
         for j in alike or [j for j, other in before if other]:
             if j not in visited:
                 visited.add(j)
                 waiting.append(j)
-    return sorted(found)
+    return sorted(found, key=lambda origin: origin.id)
 
 
-def _in_value(graph: Graph, i: int) -> NanOrigin:
-    return _origin(graph, i, _introduced(graph, i), "value", _why(graph, i))
-
-
-def _in_gradient(record: Record, seed: Seed) -> tuple[set[int], list[NanOrigin]]:
+def _in_gradient(
+    graph: Graph, seed: Seed, slopes: Sequence[float | None]
+) -> tuple[set[int], list[NanOrigin]]:
     """Find where a finite derivative was multiplied by a slope that is not finite.
 
     Returns:
         The ids of numbers, spoiled before, that such a slope is to blame on; and the origins
         without any, the latest first, as the sweep goes.
     """
-    graph, slopes = record.graph, gradient(record, seed)
     blamed: set[int] = set()
     found: list[NanOrigin] = []
-    if all(s is None or math.isfinite(s) for s in slopes):
+    if _finite(slopes):
         return blamed, found
     ops = rows(graph)
     for i in range(seed.id, -1, -1):
         grad, operands = slopes[i], graph.args[i]
         if not operands or grad is None or grad == 0.0 or not math.isfinite(grad):
             continue
-        local = ops[graph.codes[i]].slopes_at(graph.data[i], [graph.data[j] for j in operands])
-        odd = [s for s in local or () if s is not None and _is_spoiled_by(grad, s)]
+        local = local_slopes(graph, ops[graph.codes[i]], i)
+        odd = [s for s in local if s is not None and _is_spoiled_by(grad, s)]
         before = [j for j in (i, *operands) if _state(graph.data[j]) in ("nan", "inf")]
         if odd and before:
             blamed.update(before)
         elif odd:
             what = "nan" if any(_state(s) == "nan" for s in odd) else "inf"
-            found.append(_origin(graph, i, what, "gradient", f"slope of {_why(graph, i)}"))
+            found.append(_origin(graph, i, what, "gradient"))
     return blamed, found
 
 
@@ -185,8 +182,9 @@ def _is_spoiled_by(grad: float, slope: Any) -> bool:
     return _state(slope) in ("nan", "inf") or (slope != 0 and _state(grad * slope) in ("nan", "inf"))
 
 
-def _origin(graph: Graph, i: int, what: str, where: str, why: str) -> NanOrigin:
+def _origin(graph: Graph, i: int, what: str, where: str = "value") -> NanOrigin:
     site = graph.sites[graph.site_ids[i]]
+    why = f"{'slope of ' if where == 'gradient' else ''}{_why(graph, i)}"
     return NanOrigin(i, what, where, why, site.span, site.text)
 
 
