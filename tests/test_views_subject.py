@@ -46,6 +46,15 @@ def test_a_command_with_four_outputs_sweeps_once_and_folds_once(
     assert (len(sweeps), len(walks)) == (1, 1)
 
 
+def test_where_a_derivative_is_spoiled_is_found_without_a_second_sweep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sweeps = counted(monkeypatch, "sweep")
+    subject = Subject(traced("def f(a):\n    return a ** 0.5 * 2.0\n", 0.0))
+    assert [(origin.what, origin.where) for origin in subject.nan_origins.values()] == [("nan", "gradient")]
+    assert len(sweeps) == 1
+
+
 def test_what_threads_ask_for_at_once_is_made_once() -> None:
     subject, made, found = Subject(traced(LOOP)), list[int](), list[object]()
 

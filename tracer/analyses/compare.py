@@ -41,9 +41,8 @@ class Comparison:
     def __init__(self) -> None:
         self.differences: list[str] = []
         self.by_text: list[str] = []
-        self._known: dict[
-            tuple[int, int], tuple[Any, Any]
-        ] = {}  # ids -> a pair, kept alive, that was compared
+        # ids -> a pair, kept alive, that was compared
+        self._known: dict[tuple[int, int], tuple[Any, Any]] = {}
 
     def compare(self, plain: Any, traced: Any, path: str) -> None:
         """Add the differences of two objects and of all that they keep."""
@@ -60,12 +59,9 @@ class Comparison:
         if kind is not type(b):
             self._differ(path, f"{shown(a)} ({kind.__name__})", f"{shown(b)} ({type(b).__name__})")
             return
-        exact = _exact_text(a)
-        if exact is not None:
-            if exact != _exact_text(b):
-                self._differ(path, shown(a), shown(b))
-        elif (array := _array(a)) is not None:
-            if array != _array(b):
+        content = _content(a)
+        if content is not None:
+            if content != _content(b):
                 self._differ(path, shown(a), shown(b))
         elif _hides(kind):
             self.by_text.append(f"{path} ({kind.__name__})")
@@ -131,10 +127,11 @@ def _exact_text(x: Any) -> str | None:
     return repr(x) if is_number(x) or type(x).__module__ == "datetime" else None
 
 
-def _array(x: Any) -> tuple[str, Any, bytes] | None:
-    """The format, shape and bytes of an array; None of anything else."""
-    if not any(base.__module__ in ("array", "numpy") for base in type(x).__mro__):
-        return None
+def _content(x: Any) -> Any:
+    """The text of a number and the like; the format, shape and bytes of an array; None of anything else."""
+    exact = _exact_text(x)
+    if exact is not None or not any(base.__module__ in ("array", "numpy") for base in type(x).__mro__):
+        return exact
     try:
         view = memoryview(x)
         return None if "O" in view.format else (view.format, view.shape, view.tobytes())

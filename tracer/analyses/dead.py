@@ -9,7 +9,7 @@ from ..ops import LEAVES
 from ..record import Record
 from .gradient import gradient
 from .outputs import Seed
-from .reach import ancestors
+from .reach import ancestors, ends
 
 __all__ = ["DeadWeight", "dead"]
 
@@ -37,8 +37,7 @@ def dead(record: Record, seeds: Sequence[Seed]) -> DeadWeight:
     """Return what the outputs `seeds` do not depend on."""
     graph, inputs = record.graph, record.inputs
     starts = {seed.id for seed in seeds}
-    ends = {*starts, *graph.outputs.values(), *(record.error.args if record.error is not None else ())}
-    by_data, by_any = ancestors(graph, starts), ancestors(graph, ends, control=True)
+    by_data, by_any = ancestors(graph, starts), ancestors(graph, starts | ends(record), control=True)
     columns = [gradient(record, seed) for seed in seeds]
     leaves = {code for code, name in enumerate(graph.names) if name in LEAVES}
     return DeadWeight(

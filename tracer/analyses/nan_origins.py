@@ -13,7 +13,7 @@ from ..record import Record
 from ..source.text import Span
 from .gradient import gradient, local_slopes, rows
 from .outputs import Seed
-from .reach import ancestors
+from .reach import ancestors, ends
 
 __all__ = ["NanOrigin", "harmful_origins", "nan_origins"]
 
@@ -87,8 +87,7 @@ def harmful_origins(
         seed, slopes: an output and its derivatives, if they are of interest.
     """
     graph = record.graph
-    ends = {*graph.outputs.values(), *(record.error.args if record.error is not None else ())}
-    spoiled = {i for i in ends if _state(graph.data[i]) in ("nan", "inf")}
+    spoiled = {i for i in ends(record) if _state(graph.data[i]) in ("nan", "inf")}
     in_gradient: list[NanOrigin] = []
     if seed is not None and slopes is not None and not _finite(slopes[i] for i in record.inputs.values()):
         blamed, in_gradient = _in_gradient(graph, seed, slopes)

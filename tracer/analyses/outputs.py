@@ -37,28 +37,28 @@ def seed(record: Record, output: int | str | Node | None = None) -> Seed:
     Raises:
         TraceError: there is no such output, it is a complex number, or a node of another run.
     """
-    names = list(record.graph.outputs)
+    outputs, names = record.graph.outputs, list(record.graph.outputs)
     if isinstance(output, Node):
         return _real(record, Seed(_own(record, output), 1.0, output.label))
     if not names:
         raise _none(record)
     if isinstance(output, str):
-        path, _, part = output.rpartition(".")
-        if output not in names and path in names and part in ("real", "imag"):
-            return Seed(record.graph.outputs[path], 1.0 if part == "real" else -1j, output)
-        if output not in names:
-            raise TraceError(f"there is no output {output!r}", hint=_hint(output, names))
-        return _real(record, Seed(record.graph.outputs[output], 1.0, output))
-    position = 0 if output is None else output
-    if not isinstance(position, int):
-        raise TraceError(
-            f"an output is named by its position, its name or a node, not by {position!r}",
-            hint=_hint("", names),
-        )
-    if not -len(names) <= position < len(names):
-        many = f"there are {len(names)} outputs" if len(names) > 1 else "there is 1 output"
-        raise TraceError(f"there is no output {position}: {many}", hint=_hint("", names))
-    return _real(record, Seed(record.graph.outputs[names[position]], 1.0, names[position]))
+        name = output
+        path, _, part = name.rpartition(".")
+        if name not in names and path in names and part in ("real", "imag"):
+            return Seed(outputs[path], 1.0 if part == "real" else -1j, name)
+        if name not in names:
+            raise TraceError(f"there is no output {name!r}", hint=_hint(name, names))
+    else:
+        position: object = 0 if output is None else output
+        if not isinstance(position, int):
+            message = f"an output is named by its position, its name or a node, not by {output!r}"
+            raise TraceError(message, hint=_hint("", names))
+        if not -len(names) <= position < len(names):
+            many = f"there are {len(names)} outputs" if len(names) > 1 else "there is 1 output"
+            raise TraceError(f"there is no output {position}: {many}", hint=_hint("", names))
+        name = names[position]
+    return _real(record, Seed(outputs[name], 1.0, name))
 
 
 def value(record: Record, seed: Seed) -> Any:

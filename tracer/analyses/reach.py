@@ -6,9 +6,14 @@ from array import array
 from collections.abc import Iterable
 
 from ..graph import Graph
-from ..record import Call
+from ..record import Call, Record
 
-__all__ = ["ancestors", "descendants", "innermost"]
+__all__ = ["ancestors", "descendants", "ends", "innermost"]
+
+
+def ends(record: Record) -> set[int]:
+    """Return the nodes that a run was made for: those in its result, and the operands of what raised."""
+    return {*record.graph.outputs.values(), *(record.error.args if record.error is not None else ())}
 
 
 def ancestors(graph: Graph, ids: Iterable[int], *, control: bool = False) -> bytearray:

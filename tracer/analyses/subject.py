@@ -11,7 +11,7 @@ from ..record import Record
 from .gradient import gradient
 from .nan_origins import NanOrigin, harmful_origins
 from .outputs import Seed, seed, value
-from .reach import ancestors
+from .reach import ancestors, ends
 
 __all__ = ["Subject"]
 
@@ -102,15 +102,8 @@ class Subject:
         return seed(record, output)
 
     def _relevant(self) -> bytearray:
-        graph, error = self.record.graph, self.record.error
-        operands = error.args if error is not None else ()
-        if not graph.outputs and not operands:
-            return bytearray(b"\1") * len(graph)
-        marks = self.live[:]
-        for i in operands:
-            marks[i] = 1
-        graph.reach(marks, control=True)
-        return marks
+        graph, marked = self.record.graph, ends(self.record)
+        return ancestors(graph, marked, control=True) if marked else bytearray(b"\1") * len(graph)
 
     def _nan_origins(self) -> dict[int, NanOrigin]:
         return {origin.id: origin for origin in harmful_origins(self.record, self.seed, self.slopes)}
