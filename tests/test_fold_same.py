@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from tapes import tracer_with
 
 from tracer import tape
-from tracer.analyses.fold import SINGLE
 from tracer.analyses.fold.facts import kinds
 from tracer.analyses.gradient import gradient
-from tracer.columns import Columns, Walk
+from tracer.columns import SINGLE, Columns, Walk
 from tracer.record import Record
 
 pytestmark = pytest.mark.skipif(tape.KIND != "C", reason="the tape in C is not built here")

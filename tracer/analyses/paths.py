@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -55,9 +55,6 @@ class Paths(Sequence[Path]):
 
     def __getitem__(self, index: Any) -> Any:
         return self.paths[index]
-
-    def __iter__(self) -> Iterator[Path]:
-        return iter(self.paths)
 
 
 class _Step(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...columns import FOLDED, KEPT, SINGLE
+from ...columns import FOLDED, KEPT, SINGLE, Summary
 from ...record import Record
 from .facts import Facts
 from .levels import Key, coarsened, operations, size, uniform, unrolled
@@ -99,6 +100,15 @@ class Folded:
         """The box that number `i` is in; -1 if it was left out."""
         atom = self.facts.atoms.of[i]
         return self.home[atom] if atom >= 0 else -1
+
+    def summaries(self, live: bytearray, slopes: Sequence[float | None] | None = None) -> list[Summary]:
+        """What the numbers of each atom have in common.
+
+        Args:
+            live: marks the numbers that the output depends on.
+            slopes: its derivative by each of them.
+        """
+        return self.record.graph.columns.summary(self.facts.atoms, live, slopes)
 
     def ids(self, box: Bundle) -> list[int]:
         """The numbers in a box, in order."""

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ...analyses.fold import Bundle, Folded, Summary, summarize
+from ...analyses.fold import Bundle, Folded
 from ...analyses.subject import Subject
+from ...columns import Summary
 from ...options import ViewOptions
 from ...saved.values import number_to
 from ..picture.choose import folding
@@ -22,7 +23,7 @@ def render(subject: Subject, options: ViewOptions) -> str:
     record, folded = subject.record, folding(subject, options)
     everything = bytearray(b"\1") * len(record.graph)
     slopes = subject.slopes if options.grad else None
-    summaries = summarize(record, folded.facts.atoms, everything, slopes)
+    summaries = folded.summaries(everything, slopes)
     document = {
         "format": "tracer-fold",
         "version": 1,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from ...analyses.fold import Folded, summarize
+from ...analyses.fold import Folded
 from ...analyses.gradient import rows
 from ...analyses.reach import innermost
 from ...analyses.subject import Subject
@@ -41,7 +41,7 @@ class BoxData:
         for path, i in sorted(self.nodes.outputs.items(), key=lambda item: item[1]):
             self.paths[self.atoms.of[i]].append(path)
         self.ops = rows(self.nodes)
-        self.summaries = summarize(self.record, self.atoms, subject.live, self.slopes)  # by atom
+        self.summaries = folded.summaries(subject.live, self.slopes)  # by atom
         self.relevant = self.atoms.count_marked(subject.relevant)  # by atom how many of its numbers are
 
     # A picture of a long run has few single numbers: what only they need is made for the first of them.

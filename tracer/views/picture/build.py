@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
 
-from ...analyses.fold import Bundle, Edge, Folded, combine
+from ...analyses.fold import Bundle, Edge, Folded
 from ...analyses.subject import Subject
+from ...columns import combine
 from ...ops import LEAVES
 from ...options import ViewOptions
 from ...record import Failure, Leak, Record

@@ -5,8 +5,9 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Final
 
-from ...analyses.fold import LEFT_OUT, SINGLE, Facts, Folded, MissingError, around, focused, fold_facts
+from ...analyses.fold import Facts, Folded, MissingError, around, focused, fold_facts
 from ...analyses.subject import Subject
+from ...columns import LEFT_OUT, SINGLE
 from ...errors import ViewError
 from ...ops import LEAVES
 from ...options import ViewOptions

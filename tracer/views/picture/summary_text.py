@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ...analyses.fold import SlopeSummary, ValueSummary
+from ...columns import SlopeSummary, ValueSummary
 from ..number_text import number
 
 __all__ = ["SummaryText", "slope_text", "value_text"]

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...analyses.fold import Summary, summarize
 from ...analyses.subject import Subject
+from ...columns import Summary
 from ...options import ViewOptions
 from ..number_text import TIMES, clip
 from ..picture.caption import zoom
@@ -45,7 +45,7 @@ class AnnotatedSource:
         self.record, self.options = subject.record, options
         record, self.folded = subject.record, folding(subject, replace(options, fold="line"))
         self.inputs = {i: name for name, i in record.inputs.items()}
-        self.summaries = summarize(record, self.folded.facts.atoms, subject.live, subject.slopes)
+        self.summaries = self.folded.summaries(subject.live, subject.slopes)
         self.functions = [
             index
             for index, part in enumerate(self.folded.parts)
