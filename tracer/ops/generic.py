@@ -31,8 +31,9 @@ class Recorded:
         raise NotImplementedError
 
 
-def _function(name: str, real: Callable[..., Any], of_complex: Callable[..., Any]) -> Callable[[Any], Any]:
-    """Return a function of one number that chooses by its kind."""
+def _function(name: str) -> Callable[[Any], Any]:
+    """Return a function of one number that chooses that of `math` or of `cmath` by its kind."""
+    real, of_complex = getattr(math, name), getattr(cmath, name)
 
     def function(x: Any) -> Any:
         if isinstance(x, Recorded):
@@ -43,13 +44,13 @@ def _function(name: str, real: Callable[..., Any], of_complex: Callable[..., Any
     return function
 
 
-sqrt = _function("sqrt", math.sqrt, cmath.sqrt)
-exp = _function("exp", math.exp, cmath.exp)
-log = _function("log", math.log, cmath.log)
-sin = _function("sin", math.sin, cmath.sin)
-cos = _function("cos", math.cos, cmath.cos)
-sinh = _function("sinh", math.sinh, cmath.sinh)
-cosh = _function("cosh", math.cosh, cmath.cosh)
+sqrt = _function("sqrt")
+exp = _function("exp")
+log = _function("log")
+sin = _function("sin")
+cos = _function("cos")
+sinh = _function("sinh")
+cosh = _function("cosh")
 
 
 def hypot(x: Any, y: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...columns import FOLDED, LEFT_OUT, SINGLE
 from ...record import Loop, Record
 from ...source.text import Span
+from ..reach import ancestors
 
 __all__ = ["MissingError", "around", "focused", "named"]
 
@@ -72,16 +73,14 @@ def around(record: Record, before: str | None, after: str | None, depth: int | N
     """
     graph = record.graph
     kept = bytearray(len(graph))
-    if before is not None:
+    if before is not None and depth is None:
+        kept = ancestors(graph, named(record, before))
+    elif before is not None and depth is not None:
         found = {*named(record, before)}
-        for i in found:
-            kept[i] = 1
-        if depth is None:
-            graph.reach(kept)
-        for _ in range(depth or 0):
-            found = {arg for i in found for arg in graph.args[i] if not kept[arg]}
+        for _ in range(depth + 1):
             for i in found:
                 kept[i] = 1
+            found = {arg for i in found for arg in graph.args[i] if not kept[arg]}
     if after is not None:
         most = len(graph) if depth is None else depth
         far = array("l", [most + 1]) * len(graph)
@@ -134,14 +133,12 @@ def _focus(record: Record, focus: str) -> Iterator[range]:
         yield from (range(i, i + 1) for i, place in enumerate(graph.site_ids) if place in sites)
         return
     calls = [
-        call for call in record.calls if focus in (call.text, call.function, call.function.split(".")[-1])
+        range(call.start, call.stop)
+        for call in record.calls
+        if focus in (call.text, call.function, call.function.split(".")[-1])
     ]
-    if calls:
-        for call in calls:
-            yield range(call.start, call.stop)
-        return
     try:
-        yield from (range(i, i + 1) for i in named(record, focus))
+        yield from calls or (range(i, i + 1) for i in named(record, focus))
     except MissingError:
         names = [*record.inputs, *(site.name or "" for site in graph.sites)]
         raise MissingError(

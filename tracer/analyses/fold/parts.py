@@ -60,7 +60,7 @@ class Parts:
         self.of_path: list[int] = []
         self._loops: dict[tuple[int, Where], Part] = {}
         self._known: dict[tuple[int, Where], int] = {}
-        self._heads: dict[int, list[tuple[Where, Span]]] = {}
+        self._spans: dict[int, dict[Where, Span]] = {}
         loops: dict[int, list[LoopIterations]] = {}
         for loop in run.loops:
             loops.setdefault(loop.path, []).append(loop)
@@ -69,17 +69,14 @@ class Parts:
             around = self.part(self.of_path[row.outer], head.origin) if row.outer >= 0 else -1
             own = len(self.table)
             self.of_path.append(own)
-            order = self._statement(head.origin)
-            made = Part("call", head.text, head.span, around, own, order, row.entered, row.count, row.levels)
-            made.calls = tuple(row.texts)
-            self.table.append(made)
+            order, counts = self._statement(head.origin), (row.entered, row.count, row.levels)
+            calls = tuple(row.texts)
+            self.table.append(Part("call", head.text, head.span, around, own, order, *counts, calls))
             for loop in loops.get(path, ()):
-                place = (loop.span.line, loop.span.column)
-                where = (loop.span.file, *place)
-                self._loops[own, where] = Part(
-                    "loop", loop.text, loop.span, -1, own, place, loop.runs, loop.iterations
-                )
-                self._heads.setdefault(own, []).append((where, loop.span))
+                span, place = loop.span, (loop.span.line, loop.span.column)
+                self._spans.setdefault(own, {})[span.file, *place] = span
+                part = Part("loop", loop.text, span, -1, own, place, loop.runs, loop.iterations)
+                self._loops[own, (span.file, *place)] = part
         if not self.table:
             self.of_path.append(0)
             self.table.append(Part("call", record.call, None, -1, 0, (0, 0), 1, 1))
@@ -112,12 +109,12 @@ class Parts:
         return found[::-1]
 
     def _around(self, path: int, span: Span | None) -> tuple[Where, ...]:
-        if span is None or path not in self._heads:
+        if span is None or path not in self._spans:
             return ()
         place = self.places.at(span)
         if place.path:
             return tuple(where for where, part in place.loops if part != "head")
-        return tuple(sorted(where for where, loop in self._heads[path] if loop.contains(span)))
+        return tuple(sorted(where for where, loop in self._spans[path].items() if loop.contains(span)))
 
     def _statement(self, span: Span | None) -> tuple[int, int]:
         if span is None:
