@@ -68,11 +68,10 @@ def rows(graph: Graph) -> list[Op]:
     return [OPS.get(name, OPS["opaque"]) for name in graph.names]
 
 
-def local_slopes(graph: Graph, op: Op, i: int) -> list[complex | None]:
-    """Return the derivative of node `i`, of row `op`, by each of its operands; None where it is not known."""
-    args = graph.args[i]
-    slopes = [*(op.slopes_at(graph.data[i], [graph.data[j] for j in args]) or ())]
-    return slopes + [None] * (len(args) - len(slopes))
+def local_slopes(graph: Graph, op: Op, i: int, args: Sequence[int]) -> Sequence[complex | None]:
+    """Return the derivative of node `i`, of row `op`, by each of its operands `args`; None for an unknown one."""
+    slopes = op.slopes_at(graph.data[i], [graph.data[j] for j in args]) or ()
+    return slopes if len(slopes) == len(args) else [*slopes, *[None] * (len(args) - len(slopes))]
 
 
 def carried(op: Op, grad: Cotangent, slope: complex | None, operand: Any) -> Cotangent:
@@ -87,16 +86,16 @@ def _cotangents(graph: Graph, ops: Sequence[Op], seed: Seed, reentry: Reentry) -
     """Return the cotangent of every node; None where it is not known."""
     found: list[Cotangent] = [0.0] * len(graph)
     found[seed.id] = seed.weight if isinstance(graph.data[seed.id], complex) else seed.weight.real
-    came_back = False
+    (left, back), came_back = reentry, False
     for i in range(seed.id, -1, -1):
-        if came_back and i in reentry.left:
+        if came_back and i in left:
             found[i] = None
         grad = found[i]
         if grad == 0.0:
             continue
-        came_back = came_back or i in reentry.back
-        op = ops[graph.codes[i]]
-        for j, slope in zip(graph.args[i], local_slopes(graph, op, i), strict=True):
+        came_back = came_back or i in back
+        op, operands = ops[graph.codes[i]], graph.args[i]
+        for j, slope in zip(operands, local_slopes(graph, op, i, operands), strict=True):
             if slope != 0.0:
                 before, more = found[j], carried(op, grad, slope, graph.data[j])
                 found[j] = None if before is None or more is None else before + more

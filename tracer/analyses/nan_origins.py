@@ -166,7 +166,7 @@ def _in_gradient(
         grad, operands = slopes[i], graph.args[i]
         if not operands or grad is None or grad == 0.0 or not math.isfinite(grad):
             continue
-        local = local_slopes(graph, ops[graph.codes[i]], i)
+        local = local_slopes(graph, ops[graph.codes[i]], i, operands)
         odd = [s for s in local if s is not None and _is_spoiled_by(grad, s)]
         before = [j for j in (i, *operands) if _state(graph.data[j]) in ("nan", "inf")]
         if odd and before:

@@ -76,7 +76,7 @@ def _partly_unknown(
     moved = descendants(graph, inputs, len(graph))
     for i, (code, args) in enumerate(zip(graph.codes, graph.args, strict=True)):
         if live[i] and moved[i] and args and ops[code].partials is not None:
-            slopes = local_slopes(graph, ops[code], i)
+            slopes = local_slopes(graph, ops[code], i, args)
             if any(moved[j] and slope is None for j, slope in zip(args, slopes, strict=True)):
                 yield i
 

@@ -95,8 +95,8 @@ def paths(record: Record, seed: Seed, start: int, k: int = 5) -> Paths:
         if i not in steps:
             continue
         steps[i] = _best(k, steps[i])
-        op = ops[graph.codes[i]]
-        for j, slope in zip(graph.args[i], local_slopes(graph, op, i), strict=True):
+        op, operands = ops[graph.codes[i]], graph.args[i]
+        for j, slope in zip(operands, local_slopes(graph, op, i, operands), strict=True):
             if reached[j] and slope:
                 for rank, step in enumerate(steps[i]):
                     product = carried(op, step.product, slope, graph.data[j])

@@ -135,9 +135,11 @@ class Op:
             return partials(z, operands)
         if len(operands) != len(partials) and not self._accepts(len(operands)):
             return None
+        if wanted is None:
+            return [_slope(partial, z, operands) for partial, _ in zip(partials, operands, strict=False)]
         return [
             _slope(partial, z, operands) if needed else 0.0
-            for partial, needed in zip(partials, wanted or [True] * len(operands), strict=False)
+            for partial, needed in zip(partials, wanted, strict=False)
         ]
 
     def slopes_at(self, z: Any, operands: Sequence[Any]) -> Sequence[Any] | None:

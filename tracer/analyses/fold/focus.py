@@ -77,7 +77,7 @@ def around(record: Record, before: str | None, after: str | None, depth: int | N
         kept = ancestors(graph, named(record, before))
     elif before is not None and depth is not None:
         found = {*named(record, before)}
-        for _ in range(depth + 1):
+        for _ in range(max(depth, 0) + 1):
             for i in found:
                 kept[i] = 1
             found = {arg for i in found for arg in graph.args[i] if not kept[arg]}
