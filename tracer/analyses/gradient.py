@@ -18,7 +18,7 @@ from ..record import Record
 from .outputs import Seed
 from .reentry import Reentry
 
-__all__ = ["Matrix", "carried", "gradient", "jacobian", "local_slopes", "rows"]
+__all__ = ["Matrix", "carried", "gradient", "jacobian", "rows", "slopes_at_node"]
 
 Cotangent = complex | None  # a float where the number is real
 Matrix = dict[str, dict[str, float | None]]
@@ -68,8 +68,8 @@ def rows(graph: Graph) -> list[Op]:
     return [OPS.get(name, OPS["opaque"]) for name in graph.names]
 
 
-def local_slopes(graph: Graph, op: Op, i: int, args: Sequence[int]) -> Sequence[complex | None]:
-    """Return the derivative of node `i`, of row `op`, by each of its operands `args`; None for an unknown one."""
+def slopes_at_node(graph: Graph, op: Op, i: int, args: Sequence[int]) -> Sequence[complex | None]:
+    """Return the slopes of node `i`, of row `op`, by its operands `args`; None for each that is not known."""
     slopes = op.slopes_at(graph.data[i], [graph.data[j] for j in args]) or ()
     return slopes if len(slopes) == len(args) else [*slopes, *[None] * (len(args) - len(slopes))]
 
@@ -86,17 +86,20 @@ def _cotangents(graph: Graph, ops: Sequence[Op], seed: Seed, reentry: Reentry) -
     """Return the cotangent of every node; None where it is not known."""
     found: list[Cotangent] = [0.0] * len(graph)
     found[seed.id] = seed.weight if isinstance(graph.data[seed.id], complex) else seed.weight.real
-    (left, back), came_back = reentry, False
+    data, (left, back), came_back = graph.data, reentry, False
     for i in range(seed.id, -1, -1):
         if came_back and i in left:
             found[i] = None
         grad = found[i]
         if grad == 0.0:
             continue
-        came_back = came_back or i in back
+        if i in back:
+            came_back = True
         op, operands = ops[graph.codes[i]], graph.args[i]
-        for j, slope in zip(operands, local_slopes(graph, op, i, operands), strict=True):
+        numbers = [data[j] for j in operands]
+        slopes = op.slopes_at(data[i], numbers) or [None] * len(operands)
+        for j, x, slope in zip(operands, numbers, slopes, strict=True):
             if slope != 0.0:
-                before, more = found[j], carried(op, grad, slope, graph.data[j])
+                before, more = found[j], carried(op, grad, slope, x)
                 found[j] = None if before is None or more is None else before + more
     return found

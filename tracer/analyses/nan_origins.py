@@ -11,7 +11,7 @@ from ..graph import Graph
 from ..ops import LEAVES, OPS
 from ..record import Record
 from ..source.text import Span
-from .gradient import gradient, local_slopes, rows
+from .gradient import gradient, rows, slopes_at_node
 from .outputs import Seed
 from .reach import ancestors, ends
 
@@ -166,7 +166,7 @@ def _in_gradient(
         grad, operands = slopes[i], graph.args[i]
         if not operands or grad is None or grad == 0.0 or not math.isfinite(grad):
             continue
-        local = local_slopes(graph, ops[graph.codes[i]], i, operands)
+        local = slopes_at_node(graph, ops[graph.codes[i]], i, operands)
         odd = [s for s in local if s is not None and _is_spoiled_by(grad, s)]
         before = [j for j in (i, *operands) if _state(graph.data[j]) in ("nan", "inf")]
         if odd and before:

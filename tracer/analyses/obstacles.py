@@ -9,7 +9,7 @@ from typing import Final
 from ..ops import FLAT, LEAVES, Op
 from ..record import Record
 from ..source.text import Span
-from .gradient import gradient, local_slopes, rows
+from .gradient import gradient, rows, slopes_at_node
 from .outputs import Seed
 from .reach import ancestors, descendants
 from .reentry import Reentry
@@ -76,7 +76,7 @@ def _partly_unknown(
     moved = descendants(graph, inputs, len(graph))
     for i, (code, args) in enumerate(zip(graph.codes, graph.args, strict=True)):
         if live[i] and moved[i] and args and ops[code].partials is not None:
-            slopes = local_slopes(graph, ops[code], i, args)
+            slopes = slopes_at_node(graph, ops[code], i, args)
             if any(moved[j] and slope is None for j, slope in zip(args, slopes, strict=True)):
                 yield i
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..errors import TraceError
 from ..record import Record
-from .gradient import carried, gradient, local_slopes, rows
+from .gradient import carried, gradient, rows, slopes_at_node
 from .outputs import Seed
 from .reach import descendants
 
@@ -96,7 +96,7 @@ def paths(record: Record, seed: Seed, start: int, k: int = 5) -> Paths:
             continue
         steps[i] = _best(k, steps[i])
         op, operands = ops[graph.codes[i]], graph.args[i]
-        for j, slope in zip(operands, local_slopes(graph, op, i, operands), strict=True):
+        for j, slope in zip(operands, slopes_at_node(graph, op, i, operands), strict=True):
             if reached[j] and slope:
                 for rank, step in enumerate(steps[i]):
                     product = carried(op, step.product, slope, graph.data[j])
