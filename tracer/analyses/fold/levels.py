@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any, Final
 
 from .facts import Facts
@@ -42,7 +43,7 @@ def uniform(facts: Facts, level: str) -> list[Key]:
     return _keys(facts, homes.__getitem__, lambda part: True)
 
 
-def coarsened(facts: Facts, limit: int, arrows: int | None = None) -> list[Key]:
+def coarsened(facts: Facts, limit: int, arrows: float = inf) -> list[Key]:
     """The finest mixture with at most `limit` boxes: the biggest part is made coarser first.
 
     Args:
@@ -56,13 +57,13 @@ def coarsened(facts: Facts, limit: int, arrows: int | None = None) -> list[Key]:
             return keys
         details[part] += 1
         keys = _mixed(facts, details)
-    for part, detail in _least(facts) if arrows is not None and _edges(facts, keys) > arrows else ():
+    for part, detail in _least(facts):
+        if _edges(facts, keys) <= arrows:
+            break
         for inner in range(part, len(facts.parts.table)):
             if part in facts.parts.chain(inner):
                 details[inner] = max(details[inner], detail)
         keys = _mixed(facts, details)
-        if arrows is not None and _edges(facts, keys) <= arrows:
-            break
     return keys
 
 
