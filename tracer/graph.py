@@ -139,17 +139,17 @@ class Graph(Sequence[Node]):
             TraceError: columns of different length, an operand not older than its node, a
                 leaf with operands, or an index outside its table.
         """
-        n = len(self.data)
+        n, names, sites = len(self.data), self.names, len(self.sites)
         if not n == len(self.codes) == len(self.args) == len(self.site_ids):
             raise TraceError("the graph's columns differ in length")
-        for i in range(n):
-            if not 0 <= self.codes[i] < len(self.names):
+        for i, (code, args, site) in enumerate(zip(self.codes, self.args, self.site_ids, strict=True)):
+            if not 0 <= code < len(names):
                 raise TraceError(f"node {i} has an unknown operation")
-            if not 0 <= self.site_ids[i] < len(self.sites):
+            if not 0 <= site < sites:
                 raise TraceError(f"node {i} has an unknown place")
-            if any(not 0 <= arg < i for arg in self.args[i]):
+            if any(not 0 <= arg < i for arg in args):
                 raise TraceError(f"node {i} depends on a node that is not older")
-            if bool(self.args[i]) and self.names[self.codes[i]] in LEAVES:
+            if args and names[code] in LEAVES:
                 raise TraceError(f"node {i} is a leaf with operands")
         for path, i in self.outputs.items():
             if not 0 <= i < n:

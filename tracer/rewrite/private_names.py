@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from .passes import Draft, Pass
 
@@ -19,9 +20,13 @@ class PrivateNames(Pass):
         super().__init__(draft)
         self._prefix = "_" + (draft.class_name or "").lstrip("_")
 
+    def visit(self, node: ast.AST) -> Any:
+        """Change nothing outside a class, nor in one whose name is all underscores."""
+        return super().visit(node) if self._prefix != "_" else node
+
     def _mangled(self, name: str) -> str:
         private = name.startswith("__") and not name.endswith("__") and "." not in name
-        return self._prefix + name if private and self._prefix != "_" else name
+        return self._prefix + name if private else name
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         node.name = self._mangled(node.name)
