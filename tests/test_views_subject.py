@@ -46,6 +46,13 @@ def test_a_command_with_four_outputs_sweeps_once_and_folds_once(
     assert (len(sweeps), len(walks)) == (1, 1)
 
 
+def test_a_ranking_sweeps_once(monkeypatch: pytest.MonkeyPatch, tracer: Any, here: Any) -> None:
+    sweeps = counted(monkeypatch, "sweep")
+    (here / "loop.py").write_text(LOOP)
+    tracer("grad", "loop.py", "f", "1.5", "0.5")
+    assert len(sweeps) == 1
+
+
 def test_where_a_derivative_is_spoiled_is_found_without_a_second_sweep(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -106,11 +106,12 @@ def function(source: str) -> Callable[..., Any]:
 
 def sample(file: str, name: str) -> Any:
     path = Path(__file__).parent.parent / "samples" / f"{file}.py"
-    spec = importlib.util.spec_from_file_location(file, path)
+    unique = f"sample_{file}"  # whoever imports the sample by its own name finds none
+    spec = importlib.util.spec_from_file_location(unique, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[file] = module
+    sys.modules[unique] = module
     spec.loader.exec_module(module)
     return getattr(module, name)
 

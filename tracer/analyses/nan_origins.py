@@ -56,7 +56,9 @@ class NanOrigin:
         return f"{what} born{place}{'' if self.where == 'value' else ' in the gradient'}"
 
 
-def nan_origins(record: Record, seed: Seed | None) -> list[NanOrigin]:
+def nan_origins(
+    record: Record, seed: Seed | None, slopes: Sequence[float | None] | None = None
+) -> list[NanOrigin]:
     """Return the nodes where a nan, an inf or a vanished number first appeared and did harm, oldest first.
 
     Harm is done to the output, or to its gradient; an inf that only started a search for the least
@@ -65,11 +67,13 @@ def nan_origins(record: Record, seed: Seed | None) -> list[NanOrigin]:
 
     Args:
         seed: the output; None for a run without one: all its numbers.
+        slopes: its derivatives, if they are known already.
     """
     graph = record.graph
     if seed is None:
         return [_origin(graph, i, what) for i in range(len(graph)) if (what := _introduced(graph, i))]
-    blamed, in_gradient = _in_gradient(graph, seed, gradient(record, seed))
+    slopes = gradient(record, seed) if slopes is None else slopes
+    blamed, in_gradient = _in_gradient(graph, seed, slopes)
     live = ancestors(graph, [seed.id])
     nans = (i for i, x in enumerate(graph.data) if live[i] and _state(x) == "nan")
     return [*_in_values(graph, {seed.id, *blamed, *nans}), *in_gradient]

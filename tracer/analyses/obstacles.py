@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,9 @@ _MEANING: Final = {
     "lost": "may hold a number that left the graph",
     "step": "moves in steps",
 }
+
+
+Column = Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,21 @@ class Obstacle:
         return f"{place}{self.text or self.op} {_MEANING[self.why]}"
 
 
-def obstacles(record: Record, seeds: Sequence[Seed]) -> list[Obstacle]:
-    """Return the places between the inputs and literals and the outputs where a derivative ends, in order."""
+def obstacles(
+    record: Record, seeds: Sequence[Seed], columns: Iterable[Column] | None = None
+) -> list[Obstacle]:
+    """Return the places between the inputs and literals and the outputs where a derivative ends, in order.
+
+    Args:
+        columns: the derivatives of each seed, if they are known already.
+    """
     graph, ops = record.graph, rows(record.graph)
     places: dict[tuple[str, str, int], list[int]] = {}
     back = Reentry.of(record).back
     reasons = [_why(op) for op in ops]
     live = ancestors(graph, (seed.id for seed in seeds))
-    partly = set(_partly_unknown(record, seeds, ops, live))
+    columns = (gradient(record, seed) for seed in seeds) if columns is None else columns
+    partly = set(_partly_unknown(record, columns, ops, live))
     for i, code in enumerate(graph.codes):
         why = "lost" if i in back else "unknown" if i in partly else reasons[code]
         if why and live[i]:
@@ -67,11 +77,11 @@ def obstacles(record: Record, seeds: Sequence[Seed]) -> list[Obstacle]:
 
 
 def _partly_unknown(
-    record: Record, seeds: Sequence[Seed], ops: Sequence[Op], live: bytearray
+    record: Record, columns: Iterable[Column], ops: Sequence[Op], live: bytearray
 ) -> Iterator[int]:
     """Yield the nodes without a slope by one operand that an input moves: the exponent of a negative base."""
     graph, inputs = record.graph, record.inputs.values()
-    if not any(column[i] is None for column in (gradient(record, s) for s in seeds) for i in inputs):
+    if not any(column[i] is None for column in columns for i in inputs):
         return
     moved = descendants(graph, inputs, len(graph))
     for i, (code, args) in enumerate(zip(graph.codes, graph.args, strict=True)):

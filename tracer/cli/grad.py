@@ -85,17 +85,20 @@ class _Ranking(NamedTuple):
 
 
 def _rank(record: Record, of: str | None, by: str) -> _Ranking:
+    from ..analyses.gradient import gradient
     from ..analyses.nan_origins import nan_origins
     from ..analyses.obstacles import obstacles
     from ..analyses.outputs import seed, value
     from ..analyses.sensitivity import sensitivity
 
     start = seed(record, of)
-    numbers = sensitivity(record, start)
+    slopes = gradient(record, start)
+    numbers = sensitivity(record, start, slopes)
     if by == "gradient":
         numbers.sort(key=lambda i: (i.gradient is None, -abs(i.gradient or 0.0)))
-    origins = [str(origin) for origin in nan_origins(record, start)]
-    return _Ranking(record, start, value(record, start), numbers, obstacles(record, [start]), origins)
+    origins = [str(origin) for origin in nan_origins(record, start, slopes)]
+    ends = obstacles(record, [start], [slopes])
+    return _Ranking(record, start, value(record, start), numbers, ends, origins)
 
 
 def _print(ranking: _Ranking, top: int, precision: int) -> None:
