@@ -203,7 +203,7 @@ class Tracer:
         """Return a `trace` with other options: `trace.options(limit=10**6)(f, 2.0)`.
 
         Args:
-            changes: `limit`, the number of entries after which a run is stopped with LimitReached.
+            changes: fields of `tracer.options.RunOptions`.
         """
         return Tracer(replace(self._options, **changes))
 

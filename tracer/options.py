@@ -105,7 +105,8 @@ class ViewOptions:
         str | None, long_runs("Draw only what was computed from the variable NAME.", metavar="NAME")
     ] = None
     depth: Annotated[int | None, long_runs("How many steps `--before` and `--after` follow.", min=0)] = None
-    hurried: bool = False  # set by the layout engine, when a finer picture took it too long
+    # not for the user: true if a finer picture took the layout engine too long, which the caption says
+    hurried: bool = False
 
     def __post_init__(self) -> None:
         for name, allowed in _allowed().items():

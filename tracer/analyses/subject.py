@@ -1,4 +1,4 @@
-"""A record seen from one of its outputs; whatever several views ask of it is found once."""
+"""Compute once, for several views, what depends on a record and one chosen output of it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 
 class Subject:
-    """A record, and one of its outputs that derivatives are taken of.
+    """A record and one chosen output, whose derivatives the views show.
 
     Each property is computed when it is first read, by one thread, and kept.
 
     Attributes:
         record: the run.
         output: the name of the output, `result[2]`; None for the first.
-        derived: whether derivatives are wanted; without, there is no seed and there are no slopes.
+        derived: whether to compute derivatives; if False, `seed` and `slopes` are None.
     """
 
     def __init__(self, record: Record, output: str | None = None, *, derived: bool = True) -> None:

@@ -19,7 +19,7 @@ Interval = tuple[float, float]
 
 FLAT: Final = "flat"  # the value moves in steps: the slope is 0 between them
 HELD: Final = "held"  # the value is taken for a constant, by convention: the slope is 0
-CONJUGATE: Final = "conjugate"  # the complex conjugate, which has no complex slope
+CONJUGATE: Final = "conjugate"  # slope 1 for real numbers; for complex ones the sweep conjugates instead
 
 ANY: Final[Interval] = (-4.0, 4.0)
 UNIT: Final[Interval] = (-0.99, 0.99)
@@ -66,7 +66,8 @@ class Op:
         iterates: how many of the arguments, from the first, are collections of the operands:
             1 for `sum(xs)`, 2 for `dist(p, q)`, whose operands are those of p, then those of q.
         variadic: whether several arguments are the operands themselves instead: `max(x, y)`.
-        only_argument: whether the row holds only for a call with one argument.
+        only_argument: whether only calls with one argument are this operation: `mean(xs)` is, and
+            `stdev(xs, xbar)` is converted as if the table had no row for it.
 
         python: the spelling of an operator or attribute, `{0}` for the first operand; calls have none.
         syntax: the node of Python's syntax tree that stands for an operator.
@@ -76,7 +77,8 @@ class Op:
 
         domain: where the operands may lie for the derivative to exist, one interval for each, the
             last one for all that follow; the tests sample there.
-        kinks: says in words what the slope is where there is no derivative. Nothing reads it.
+        kinks: the slope at points without a derivative, `0 at 0`. No code uses it: it is documentation
+            for readers of the table.
         source: where a formula that is not elementary is found.
     """
 
@@ -124,7 +126,8 @@ class Op:
         Args:
             z: the result.
             operands: the operands, in order.
-            wanted: which slopes are of interest; 0.0 may stand for the others.
+            wanted: for each operand, whether its slope is needed; the others may be returned as 0.0
+                without being computed. None if all are needed.
         """
         partials = self.partials
         if partials is None:

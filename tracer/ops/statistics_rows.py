@@ -1,7 +1,7 @@
 """List the rows of `statistics`.
 
-Python's own source works with exact fractions, numerator and denominator by themselves, where no
-derivative can follow.
+They are rows, and not rewritten like other Python functions: Python's source splits each number into
+the numerator and the denominator of an exact fraction, and through these no derivative can be followed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _mean(xs: Sequence[Any]) -> Any:
 
 
 def _variance(constraints: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
-    """Return the slopes of the sum of squared deviations over `n - constraints`."""
+    """Return the function that gives the slopes of `sum((x - mean) ** 2) / (n - constraints)`."""
 
     def slopes(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
         mean = _mean(xs)
@@ -29,7 +29,7 @@ def _variance(constraints: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]
 
 
 def _deviation(constraints: int) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
-    """Return the slopes of the square root of that."""
+    """Return the function that gives the slopes of `sqrt(sum((x - mean) ** 2) / (n - constraints))`."""
 
     def slopes(z: Any, xs: Sequence[Any]) -> Sequence[Any]:
         mean = _mean(xs)

@@ -33,7 +33,7 @@ class Hook:
 
 
 def placed(made: Node, at: ast.AST) -> Node:
-    """Return the new node; what in it has no position yet stands where `at` stands."""
+    """Give a new node the position of the node `at`, also the nodes in it that have none yet; return it."""
     if not hasattr(made, "lineno"):
         ast.copy_location(made, at)
         for child in ast.iter_child_nodes(made):

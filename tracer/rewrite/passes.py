@@ -59,8 +59,10 @@ class Pass(ast.NodeTransformer):
 
 
 class BodyPass(Pass):
-    """A pass over expressions that run as the function's own code: it leaves annotations, patterns,
-    decorators, defaults and the class level of nested classes as written.
+    """A pass that rewrites only the expressions that run when the function's body runs.
+
+    It leaves as they are: annotations, patterns, decorators, defaults of parameters, and in nested
+    classes every statement but the methods.
     """
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:

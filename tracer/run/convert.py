@@ -31,11 +31,12 @@ __all__ = ["Conversions", "Converter"]
 
 @twin
 class Converter:
-    """Knows what each callee became, so that it is decided once: `converter @ callee`.
+    """Returns what is called instead of a callee, `converter @ callee`; it decides once for each callee.
 
     Args:
         decide: returns what is called instead of a callee that is not yet known.
-        visit: called with the first object of each class that a method of is called.
+        visit: called once for each class, when a method of one of its objects is first called;
+            it takes that object.
     """
 
     def __init__(self, decide: Callable[[Any], Any], visit: Callable[[Any], None]) -> None:
@@ -74,7 +75,7 @@ class Converter:
         return unwrap(x)
 
     def forget(self) -> None:
-        """Let go of every callee, and convert none from now on."""
+        """Release every callee; from now on each callee is returned unchanged."""
         self._known.clear()
         self._decide, self._visit = _unchanged, _unchanged
 

@@ -19,7 +19,8 @@ class Hooks(Conversions):
     """`__tracer__` during a run; `__tracer__ @ f` is what is called instead of `f`.
 
     Attributes:
-        bool_type, true, false: what the patterns `True` and `False` match.
+        bool_type, true, false: `case True` is rewritten to `case bool_type(true)`, which a handle of
+            True matches too; so for False.
     """
 
     bool_type, true, false = bool, True, False
@@ -36,7 +37,7 @@ class Hooks(Conversions):
     def end(self) -> None:
         """End the run: rewritten functions that outlive it work with numbers from now on.
 
-        Nothing leads back here then, so that the tape goes with its record.
+        No function or class refers to this object then, so the tape is freed with its record.
         """
         self._functions.end()
         self.patches.end()
@@ -46,9 +47,10 @@ class Hooks(Conversions):
         self.tape.on_operand = None
 
     def conversion_result(self, x: Any) -> Any:
-        """Return to the interpreter the number that a conversion method returns.
+        """Return the number that a method such as `__float__` returns: the interpreter takes no handle.
 
-        A function of the table that called the method takes note of the handle.
+        If a function of the table called the method, as in `sqrt(x)`, the handle is kept and becomes
+        its operand; otherwise the number leaks.
         """
         if isinstance(x, Handle):
             if type(unwrap(x)) is bool:

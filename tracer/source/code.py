@@ -86,7 +86,7 @@ def _function(file: SourceFile, code: CodeType) -> FunctionNode | None:
 
 
 def _is_instrumented(code: CodeType) -> bool:
-    """Return whether an import hook has added to the code what no source could say, as pytest does."""
+    """Return whether an import hook changed the code: pytest adds names like `@py_assert1` for `assert`."""
     names = (name for inner in codes_in(code) for name in (*inner.co_names, *inner.co_varnames))
     return not all(name.isidentifier() or name.startswith(".") for name in names)
 
