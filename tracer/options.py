@@ -21,18 +21,12 @@ Level = Literal["auto", "none", "operation", "line", "loop", "call"]
 
 
 class Option(NamedTuple):
-    """What the command line says of a field of the options.
+    """What the command line says of a field of the options."""
 
-    Attributes:
-        help: what the option does, in one sentence.
-        panel: the heading it stands under in `--help`; without one, "Options".
-        metavar: what stands for its value in `--help`.
-        min, max: the smallest and the largest number it takes.
-    """
-
-    help: str
-    panel: str | None = None
-    metavar: str | None = None
+    help: str  # what the option does, in one sentence
+    panel: str | None = None  # the heading it stands under in `--help`; without one, "Options"
+    metavar: str | None = None  # what stands for its value in `--help`
+    # min, max: the smallest and the largest number it takes
     min: int | None = None
     max: int | None = None
 

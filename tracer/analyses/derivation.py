@@ -22,17 +22,13 @@ __all__ = ["derive", "hessian"]
 
 
 class _Builder:
-    """The columns of a graph, to which the nodes of the derivation are added.
-
-    Attributes:
-        site_id: the site of the nodes that are added next.
-    """
+    """The columns of a graph, to which the nodes of the derivation are added."""
 
     def __init__(self, graph: Graph) -> None:
         self.names, self.sites = list(graph.names), list(graph.sites)
         self.codes, self.args, self.data = list(graph.codes), list(graph.args), list(graph.data)
         self.site_ids = list(graph.site_ids)
-        self.site_id = 0
+        self.site_id = 0  # the site of the nodes that are added next
         self._code = {name: code for code, name in enumerate(self.names)}
         self._constants: dict[str, int] = {}
 

@@ -13,18 +13,13 @@ __all__ = ["Seed", "input_id", "seed", "value"]
 
 
 class Seed(NamedTuple):
-    """What a derivative is taken of.
+    """What a derivative is taken of."""
 
-    Attributes:
-        id: the node.
-        weight: what its change is multiplied by to give that of the real number that is derived: 1.0, or
-            -1j for the imaginary part, for Re(-1j * z) is the imaginary part of z.
-        name: what a reader calls it.
-    """
-
-    id: int
+    id: int  # the node
+    # what its change is multiplied by to give that of the real number that is derived: 1.0, or -1j for the
+    # imaginary part, for Re(-1j * z) is the imaginary part of z
     weight: complex = 1.0
-    name: str = "result"
+    name: str = "result"  # what a reader calls it
 
 
 def seed(record: Record, output: int | str | Node | None = None) -> Seed:

@@ -20,14 +20,11 @@ class Reentry(NamedTuple):
     """Numbers that left, and constants that may be made of them.
 
     Which constant holds which number is not known, so that none of the numbers has a derivative.
-
-    Attributes:
-        left: nodes that left the graph.
-        back: constants that entered it later, from a variable of a function or from a call; a
-            number that is written in the source or a global does not count.
     """
 
-    left: frozenset[int] = frozenset()
+    left: frozenset[int] = frozenset()  # nodes that left the graph
+    # constants that entered it later, from a variable of a function or from a call; a number that is written
+    # in the source or a global does not count
     back: frozenset[int] = frozenset()
 
     @classmethod

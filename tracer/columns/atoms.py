@@ -19,27 +19,20 @@ FOLDED, SINGLE, LEFT_OUT, KEPT = 0, 1, 2, 3
 
 @dataclass(eq=False)
 class Atoms:
-    """The finest boxes, and the edges between them.
+    """The finest boxes, and the edges between them."""
 
-    Attributes:
-        of: the atom of each number; -1 for one that was left out. It has the buffer interface.
-        paths: the call path of each atom.
-        firsts, lasts: the first and the last number of each atom.
-        counts: how many numbers each atom has.
-        taken, refused: how many decisions were made by them that came true, and that did not.
-        left: whether any of them left the graph.
-        edges: (atom of an operand, atom, order of the operand) -> how often; the order is 0 where
-            there is one operand, or too many.
-    """
-
-    of: Sequence[int]
-    paths: list[int]
+    of: Sequence[int]  # the atom of each number; -1 for one that was left out. It has the buffer interface.
+    paths: list[int]  # the call path of each atom
+    # firsts, lasts: the first and the last number of each atom
     firsts: list[int]
     lasts: list[int]
-    counts: list[int]
+    counts: list[int]  # how many numbers each atom has
+    # taken, refused: how many decisions were made by them that came true, and that did not
     taken: list[int]
     refused: list[int]
-    left: list[bool]
+    left: list[bool]  # whether any of them left the graph
+    # (atom of an operand, atom, order of the operand) -> how often; the order is 0 where there is one
+    # operand, or too many
     edges: dict[tuple[int, int, int], int]
 
     def __len__(self) -> int:

@@ -15,21 +15,15 @@ NONE = -1  # no path: outside of every call
 
 @dataclass(slots=True)
 class Path:
-    """One call path; a function that calls itself is on the same one at every depth.
+    """One call path; a function that calls itself is on the same one at every depth."""
 
-    Attributes:
-        outer: the path around it; -1 for the outermost.
-        head: its first call.
-        count, entered: calls in all, and those from outside.
-        levels: how deep a function called itself; 1 without recursion.
-        texts: the source of the calls with which it called itself.
-    """
-
-    outer: int
-    head: CallHead
+    outer: int  # the path around it; -1 for the outermost
+    head: CallHead  # its first call
+    # count, entered: calls in all, and those from outside
     count: int = 0
     entered: int = 0
-    levels: int = 0
+    levels: int = 0  # how deep a function called itself; 1 without recursion
+    # the source of the calls with which it called itself
     texts: dict[str, None] = field(default_factory=dict)
 
 

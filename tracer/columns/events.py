@@ -13,19 +13,12 @@ __all__ = ["Branch", "Call", "CallHead", "Events", "Leak", "Loop", "LoopHead", "
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place in the source where numbers are made.
+    """One place in the source where numbers are made."""
 
-    Attributes:
-        span: where; None for a number that no source text made.
-        text: the expression, as written (`x += 1` reads `x + 1`; an input reads its name).
-        name: the variable, attribute or item the expression is assigned to, if any.
-        function: the qualified name of the function that holds the place.
-    """
-
-    span: Span | None
-    text: str
-    name: str | None
-    function: str
+    span: Span | None  # where; None for a number that no source text made
+    text: str  # the expression, as written (`x += 1` reads `x + 1`; an input reads its name)
+    name: str | None  # the variable, attribute or item the expression is assigned to, if any
+    function: str  # the qualified name of the function that holds the place
 
 
 class CallHead(NamedTuple):

@@ -18,51 +18,39 @@ PICKS: Final = 24  # numbers that a course is drawn from
 
 @dataclass(frozen=True, slots=True)
 class ValueSummary:
-    """Some numbers, in the order in which they were made.
+    """Some numbers, in the order in which they were made."""
 
-    Attributes:
-        first, last: the ends.
-        count: how many there are.
-        bools, trues: how many of them are bools, and True.
-        reals: how many are ints or floats, and not nan.
-        low, high: the smallest and the largest of those; None without any.
-        floor, ceiling: the same of those that are finite.
-        same: whether all have one text; looked at where none is real.
-        picks: some of the real ones, evenly spaced.
-    """
-
+    # first, last: the ends
     first: Any
     last: Any
-    count: int
+    count: int  # how many there are
+    # bools, trues: how many of them are bools, and True
     bools: int
     trues: int
-    reals: int
+    reals: int  # how many are ints or floats, and not nan
+    # low, high: the smallest and the largest of those; None without any
     low: Any
     high: Any
+    # floor, ceiling: the same of those that are finite
     floor: Any
     ceiling: Any
-    same: bool
-    picks: tuple[Any, ...]
+    same: bool  # whether all have one text; looked at where none is real
+    picks: tuple[Any, ...]  # some of the real ones, evenly spaced
 
 
 @dataclass(frozen=True, slots=True)
 class SlopeSummary:
-    """The derivatives of an output by some numbers.
+    """The derivatives of an output by some numbers."""
 
-    Attributes:
-        count: of how many numbers the output depends on, bools apart.
-        known: how many derivatives are known.
-        least, most: between what these are; nan without any.
-        floor, ceiling: between what they are without their signs, of those that are finite.
-        picks: without their signs, the largest of each of so many equal stretches: a peak is seen.
-    """
-
-    count: int
-    known: int
+    count: int  # of how many numbers the output depends on, bools apart
+    known: int  # how many derivatives are known
+    # least, most: between what these are; nan without any
     least: float
     most: float
+    # floor, ceiling: between what they are without their signs, of those that are finite
     floor: float
     ceiling: float
+    # without their signs, the largest of each of so many equal stretches: a peak is seen
     picks: tuple[float, ...]
 
 

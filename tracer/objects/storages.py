@@ -34,23 +34,18 @@ Show = Callable[[Any], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Storage:
-    """One place where the objects of a type keep others: the items of a list, the keys of a dict.
+    """One place where the objects of a type keep others: the items of a list, the keys of a dict."""
 
-    Attributes:
-        read: returns what an object keeps there, as a new list.
-        steps: returns the step of a path to each part, `[0]` or `['k']`, from the object, what was
-            read there, and a function that returns the text of a key.
-        write: puts as many others there, in the same order. Returns the object, or a copy with the
-            others in it if the object cannot be changed.
-        copies: whether `write` returns a copy.
-        snapshot: where what is kept is hashed: returns a copy of the container that `write` takes
-            back without hashing anything anew.
-    """
-
-    read: Callable[[Any], list[Any]]
+    read: Callable[[Any], list[Any]]  # returns what an object keeps there, as a new list
+    # returns the step of a path to each part, `[0]` or `['k']`, from the object, what was read there, and a
+    # function that returns the text of a key
     steps: Callable[[Any, list[Any], Show], Iterable[str]]
+    # puts as many others there, in the same order. Returns the object, or a copy with the others in it if the
+    # object cannot be changed.
     write: Callable[[Any, Any], Any]
-    copies: bool = False
+    copies: bool = False  # whether `write` returns a copy
+    # where what is kept is hashed: returns a copy of the container that `write` takes back without hashing
+    # anything anew
     snapshot: Callable[[Any], Any] | None = None
 
 
@@ -59,13 +54,11 @@ class Reach:
 
     Args:
         find: returns that for a type.
-
-    Attributes:
-        known: the answers for Python's own types, by the type's id.
     """
 
     def __init__(self, find: Callable[[type], tuple[Storage, ...]]) -> None:
         self.find = find
+        # the answers for Python's own types, by the type's id
         self.known = {id(kind): find(kind) for kind in _OWN_TYPES}
 
 

@@ -49,12 +49,10 @@ class Walk:
         reach: where the objects of types keep others, as far as these are to be entered.
         atoms: ids of types; their objects are passed over.
         show: returns the text of a key in a path.
-
-    Attributes:
-        opened: (object, storage, parts) of all that was entered.
     """
 
     def __init__(self, reach: Reach, atoms: frozenset[int] = ATOMS, show: Show = shown) -> None:
+        # (object, storage, parts) of all that was entered
         self.opened: list[tuple[Any, Storage, list[Any]]] = []
         self._find, self._storages = reach.find, reach.known.copy()  # by the id of the type
         self._atoms, self._show = atoms, show

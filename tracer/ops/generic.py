@@ -18,13 +18,9 @@ LN10: Final = math.log(10.0)
 
 
 class Recorded:
-    """A number that writes down what is done to it, so that a derivative can be derived again.
+    """A number that writes down what is done to it, so that a derivative can be derived again."""
 
-    Attributes:
-        data: the number itself.
-    """
-
-    data: Any
+    data: Any  # the number itself
 
     def recorded(self, name: str, operands: tuple[Any, ...]) -> Any:
         """Return the result of the row `name` over operands, of which some are Recorded."""

@@ -20,21 +20,13 @@ Example: TypeAlias = tuple[list[str], ast.Call]
 
 @dataclass(frozen=True, slots=True)
 class TraceableFunction:
-    """A function of a file that can be traced.
+    """A function of a file that can be traced."""
 
-    Attributes:
-        name: its name on the command line: `f` or `Class.method`.
-        signature: its parameters as written, and what it returns.
-        summary: the first line of its docstring; empty without one.
-        example: whether its docstring shows a call of it.
-        ready: whether it can be traced without arguments: it has defaults for all, or an example.
-    """
-
-    name: str
-    signature: str
-    summary: str
-    example: bool
-    ready: bool
+    name: str  # its name on the command line: `f` or `Class.method`
+    signature: str  # its parameters as written, and what it returns
+    summary: str  # the first line of its docstring; empty without one
+    example: bool  # whether its docstring shows a call of it
+    ready: bool  # whether it can be traced without arguments: it has defaults for all, or an example
 
 
 def outline(path: Path) -> list[TraceableFunction]:

@@ -16,20 +16,15 @@ LoopNode = ast.For | ast.While
 
 @dataclass
 class Draft:
-    """A function that is being rewritten, and what the passes have found in it.
+    """A function that is being rewritten, and what the passes have found in it."""
 
-    Attributes:
-        function: its syntax tree, which the passes change.
-        class_name: the class it is a method of, if it is one.
-        literals: the value and the node of each literal that became a variable.
-        loops: each loop, with the numbers of the loops around it.
-        functions: the function itself and those defined in it, unless they are lambdas.
-    """
-
-    function: FunctionNode
-    class_name: str | None = None
+    function: FunctionNode  # its syntax tree, which the passes change
+    class_name: str | None = None  # the class it is a method of, if it is one
+    # the value and the node of each literal that became a variable
     literals: list[tuple[Any, ast.expr]] = field(default_factory=list)
+    # each loop, with the numbers of the loops around it
     loops: list[tuple[LoopNode, tuple[int, ...]]] = field(default_factory=list)
+    # the function itself and those defined in it, unless they are lambdas
     functions: list[ast.FunctionDef] = field(default_factory=list)
 
     @property
@@ -40,12 +35,9 @@ class Draft:
 
 
 class Pass(ast.NodeTransformer):
-    """One rewriting of a function; it declares each hook that it calls as an attribute, `unwrap = Hook()`.
+    """One rewriting of a function; it declares each hook that it calls as an attribute, `unwrap = Hook()`."""
 
-    Attributes:
-        before, after: the smallest program that shows it, and what becomes of that.
-    """
-
+    # before, after: the smallest program that shows it, and what becomes of that
     before: ClassVar[str]
     after: ClassVar[str]
 

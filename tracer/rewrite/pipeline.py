@@ -45,19 +45,13 @@ PASSES: Final[tuple[type[Pass], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A function's new code and what it needs.
+    """A function's new code and what it needs."""
 
-    Attributes:
-        code: takes `__tracer__`, the literals and the markers from its closure, besides its own variables.
-        source: the file it came from.
-        draft: its new tree, and what the passes found in it.
-        sites: the place of each literal, in the order of their numbers.
-    """
-
+    # takes `__tracer__`, the literals and the markers from its closure, besides its own variables
     code: CodeType
-    source: SourceFile
-    draft: Draft
-    sites: tuple[Site, ...]
+    source: SourceFile  # the file it came from
+    draft: Draft  # its new tree, and what the passes found in it
+    sites: tuple[Site, ...]  # the place of each literal, in the order of their numbers
 
 
 def rewrite(code: CodeType) -> Rewritten:

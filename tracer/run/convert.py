@@ -129,9 +129,6 @@ class Conversions(Converter):
 
     Args:
         detached: stands for this object in rewritten functions that outlive the run.
-
-    Attributes:
-        rewritten: the `id` of the code of each function rewritten for this run -> how it was rewritten.
     """
 
     def __init__(self, tape: Tape, detached: Any) -> None:
@@ -140,6 +137,7 @@ class Conversions(Converter):
         self._stack = Stack(tape)
         self._primitives = Primitives(tape)
         self._functions = Functions(tape, self, detached)
+        # the `id` of the code of each function rewritten for this run -> how it was rewritten
         self.rewritten = self._functions.rewritten
         self._carriers = Carriers()
         self._substitutes = {

@@ -27,14 +27,10 @@ __all__ = ["Outcome", "drawn", "run"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to.
+    """What a run came to."""
 
-    Attributes:
-        record: everything that was recorded, up to the end or to the exception.
-        error: the exception that ended it (the function's own, KeyboardInterrupt, LimitReached).
-    """
-
-    record: Record
+    record: Record  # everything that was recorded, up to the end or to the exception
+    # the exception that ended it (the function's own, KeyboardInterrupt, LimitReached)
     error: BaseException | None
 
 

@@ -35,15 +35,12 @@ class Freezer:
     Args:
         rewritten: by the `id` of a code object, how its function was rewritten.
         own_call: the text of the call of the traced function itself.
-
-    Attributes:
-        sources: file label -> text of every file that a span points into.
     """
 
     def __init__(self, tape: Tape, rewritten: dict[int, Rewritten], own_call: str) -> None:
         self.tape = tape
         self.rewritten = rewritten
-        self.sources: dict[str, str] = {}
+        self.sources: dict[str, str] = {}  # file label -> text of every file that a span points into
         self._own_call = own_call
         self._lock = RLock()
         self._files: dict[int, SourceFile | None] = {}  # by the code object's identity

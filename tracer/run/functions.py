@@ -15,14 +15,11 @@ __all__ = ["Functions"]
 
 
 class Functions:
-    """The functions that were rewritten for one run.
-
-    Attributes:
-        rewritten: the `id` of the code of each -> how it was rewritten, which keeps the code alive.
-    """
+    """The functions that were rewritten for one run."""
 
     def __init__(self, tape: Tape, hooks: Any, detached: Any) -> None:
         self.tape = tape
+        # the `id` of the code of each -> how it was rewritten, which keeps the code alive
         self.rewritten: dict[int, Rewritten] = {}
         self._hooks, self._detached = hooks, detached
         self._cells: list[tuple[CellType, Any]] = []  # and what they hold when the run is over

@@ -26,14 +26,11 @@ class Inputs(Replacer):
     Args:
         function: the name of the function.
         code: its code, whose source says where its parameters are.
-
-    Attributes:
-        names: name -> entry of each input, in argument order.
     """
 
     def __init__(self, tape: Tape, function: str, code: CodeType | None) -> None:
         super().__init__(_REACH, _NO_NUMBERS)
-        self.names: dict[str, int] = {}
+        self.names: dict[str, int] = {}  # name -> entry of each input, in argument order
         self._tape = tape
         self._function = function
         found = None if code is None else function_of(code)

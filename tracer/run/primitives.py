@@ -28,15 +28,12 @@ def shortcut(tape: Tape, code: int, function: Any, call: Callable[..., Any]) -> 
 
 
 class Primitives:
-    """The functions of the table as one run calls them.
-
-    Attributes:
-        returned: the handles that conversion methods have returned to the function that is running; None
-            if none is running that would record them.
-    """
+    """The functions of the table as one run calls them."""
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
+        # the handles that conversion methods have returned to the function that is running; None if none is
+        # running that would record them
         self.returned: list[Handle] | None = None
 
     def call(

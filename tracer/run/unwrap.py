@@ -37,14 +37,11 @@ class Unwrap(Replacer):
 
 
 class UnwrapArguments(Unwrap):
-    """Replaces Values by their numbers in containers alone, until `undo` puts them back.
-
-    Attributes:
-        handles: the Values that were replaced, and those that closures of functions hold, in order.
-    """
+    """Replaces Values by their numbers in containers alone, until `undo` puts them back."""
 
     def __init__(self) -> None:
         super().__init__(CONTAINERS, undoable=True)
+        # the Values that were replaced, and those that closures of functions hold, in order
         self.handles: list[Handle] = []
 
     def other(self, x: Any, path: str | None) -> Any:  # noqa: ARG002

@@ -24,18 +24,13 @@ Where = tuple[str, int, int]  # file, line, column
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """What surrounds one expression.
+    """What surrounds one expression."""
 
-    Attributes:
-        file: the file that it stands in; None if that is not known.
-        path: the nodes from the expression up to a statement of the module or of a class; empty if
-            the source is not known. What is no expression has the path of the node around it.
-        node: the expression itself; None if there is none of just that extent.
-    """
-
-    file: SourceFile | None = None
+    file: SourceFile | None = None  # the file that it stands in; None if that is not known
+    # the nodes from the expression up to a statement of the module or of a class; empty if the source is not
+    # known. What is no expression has the path of the node around it.
     path: tuple[ast.AST, ...] = ()
-    node: ast.AST | None = None
+    node: ast.AST | None = None  # the expression itself; None if there is none of just that extent
 
     @cached_property
     def text(self) -> str:

@@ -28,34 +28,30 @@ class LimitReached(BaseException):
 
 
 class Notes:
-    """The part of a tape that the lesson can do without; see `Tape`.
-
-    Attributes:
-        locations: the location of each entry, a number; `instruction_at` says what it stands for.
-        branches: (entry, outcome, length of the tape, location) for each decision a number took part in.
-        leaks: (location, how) -> the entries that left the tape there, each as often as it did.
-        failed: the location and the operands of the last operation that raised.
-        marks: (length of the tape, kind of mark): calls entered and left, iterations begun.
-        mark_kinds: (`enter`, `leave` or `iteration`, code object or None, which call or loop of the code,
-            location of the caller or -1).
-        depth, deepest: how many calls are marked as entered, and may be.
-        thread: the thread that leaves marks.
-        on_operand: called with each object whose class, one of the user's, answers an operator.
-    """
+    """The part of a tape that the lesson can do without; see `Tape`."""
 
     codes: bytearray
     args: Sequence[tuple[int, ...]]
+    # the location and the operands of the last operation that raised
     failed: tuple[int, tuple[int, ...]] | None = None
+    # called with each object whose class, one of the user's, answers an operator
     on_operand: Callable[[Any], None] | None = None
 
     def __init__(self) -> None:
+        # the location of each entry, a number; `instruction_at` says what it stands for
         self.locations = array("l")
+        # (entry, outcome, length of the tape, location) for each decision a number took part in
         self.branches: list[tuple[int, bool, int, int]] = []
+        # (location, how) -> the entries that left the tape there, each as often as it did
         self.leaks: dict[tuple[int, str], list[int]] = {}
+        # (length of the tape, kind of mark): calls entered and left, iterations begun
         self.marks: list[tuple[int, int]] = []
+        # (`enter`, `leave` or `iteration`, code object or None, which call or loop of the code, location of
+        # the caller or -1)
         self.mark_kinds: list[MarkKind] = []
+        # depth, deepest: how many calls are marked as entered, and may be
         self.depth, self.deepest = 0, sys.maxsize
-        self.thread = get_ident()
+        self.thread = get_ident()  # the thread that leaves marks
         self._locations: list[Hashable] = []
         self._location_ids: dict[Hashable, int] = {}
         self._kind_ids: dict[tuple[Any, ...], int] = {}

@@ -24,56 +24,38 @@ COPIES_FROM = 5  # a named literal with this many users is drawn at each of them
 
 @dataclass(slots=True)
 class Fact:
-    """One atom.
+    """One atom."""
 
-    Attributes:
-        op: its operation.
-        site: where it is made.
-        leaf: whether it was computed from nothing.
-        single: whether it is one number because a reader wants to see each number.
-        kept: whether it is a box by itself at every level.
-        part: the innermost part that repeats it.
-        statement, text: where the statement around it begins, and the statement as written.
-        stack: for each call path around it, outermost first, that path and the line and column of the
-            call that leads to the next; last its own.
-        used: whether anything is computed or decided from it, or it stands in the result.
-        small: whether it is a literal or constant without a name, drawn at each of its users.
-    """
-
-    op: str
-    site: Site
-    leaf: bool
-    single: bool
-    kept: bool
-    part: int
+    op: str  # its operation
+    site: Site  # where it is made
+    leaf: bool  # whether it was computed from nothing
+    single: bool  # whether it is one number because a reader wants to see each number
+    kept: bool  # whether it is a box by itself at every level
+    part: int  # the innermost part that repeats it
+    # statement, text: where the statement around it begins, and the statement as written
     statement: tuple[Any, ...]
     text: str
+    # for each call path around it, outermost first, that path and the line and column of the call that leads
+    # to the next; last its own
     stack: tuple[tuple[int, tuple[int, int]], ...]
-    used: bool
-    small: bool
+    used: bool  # whether anything is computed or decided from it, or it stands in the result
+    small: bool  # whether it is a literal or constant without a name, drawn at each of its users
 
 
 class Facts:
-    """The atoms of a record, and what is known of them.
-
-    Attributes:
-        modes: what is done with each number, see `atoms`; None to fold all of them.
-        atoms: the columns; the path of each is that of its part.
-        parts: the call paths and loops.
-        table: what is known of each atom.
-        edges: (atom of an operand, atom, position of the operand or 0) -> how often.
-    """
+    """The atoms of a record, and what is known of them."""
 
     def __init__(self, record: Record, modes: bytearray | None = None, parts: Parts | None = None) -> None:
         graph = record.graph
+        # what is done with each number, see `atoms`; None to fold all of them
         self.record, self.modes = record, modes
         self.places = parts.places if parts is not None else Places(record.sources)
         run = graph.columns.fold(kinds(graph), modes, record)
-        self.parts = parts or Parts(record, self.places, run)
-        self.atoms: Atoms = run.atoms
-        self.edges = self.atoms.edges
+        self.parts = parts or Parts(record, self.places, run)  # the call paths and loops
+        self.atoms: Atoms = run.atoms  # the columns; the path of each is that of its part
+        self.edges = self.atoms.edges  # (atom of an operand, atom, position of the operand or 0) -> how often
         self.atoms.paths = [self.parts.of_path[path] for path in self.atoms.paths]
-        self.table = [self._fact(atom) for atom in range(len(self.atoms))]
+        self.table = [self._fact(atom) for atom in range(len(self.atoms))]  # what is known of each atom
 
     def __len__(self) -> int:
         return len(self.table)

@@ -21,70 +21,43 @@ ARROWS = 40  # for every hundred boxes that there may be: more cannot be followe
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Numbers that are drawn as one.
+    """Numbers that are drawn as one."""
 
-    Attributes:
-        kind: `number`, `operation`, `line`, `loop` or `call`.
-        part: the innermost part that holds the box; of a loop or call the part itself.
-        atoms: what is in it.
-        nodes: how many numbers it holds.
-        main: the atom whose numbers it shows: the last that a line computes; -1 for a loop or call.
-        times: how often that was computed; of a loop its iterations, of a call how often it was made.
-        first, last: its first and last number; of a line those of its main atom.
-        text: the expression, statement, loop or call, as written.
-        small: whether it is a literal or constant without a name, drawn at each of its users.
-        unused: whether it is an input, literal or constant that nothing depends on.
-    """
-
-    kind: str
-    part: int
-    atoms: tuple[int, ...]
-    nodes: int
-    main: int
-    times: int
+    kind: str  # `number`, `operation`, `line`, `loop` or `call`
+    part: int  # the innermost part that holds the box; of a loop or call the part itself
+    atoms: tuple[int, ...]  # what is in it
+    nodes: int  # how many numbers it holds
+    main: int  # the atom whose numbers it shows: the last that a line computes; -1 for a loop or call
+    times: int  # how often that was computed; of a loop its iterations, of a call how often it was made
+    # first, last: its first and last number; of a line those of its main atom
     first: int
     last: int
-    text: str
-    small: bool = False
-    unused: bool = False
+    text: str  # the expression, statement, loop or call, as written
+    small: bool = False  # whether it is a literal or constant without a name, drawn at each of its users
+    unused: bool = False  # whether it is an input, literal or constant that nothing depends on
 
 
 class Edge(NamedTuple):
-    """From the box of an operand to the box of what was computed from it.
-
-    Attributes:
-        order: which operand it is, from 1; 0 if it is the only one, or there are many.
-        times: how many operands it stands for.
-        carried: whether it leads to the next iteration of a loop, or to another call of a function
-            that calls itself.
-    """
+    """From the box of an operand to the box of what was computed from it."""
 
     tail: int
     head: int
-    order: int
-    times: int
+    order: int  # which operand it is, from 1; 0 if it is the only one, or there are many
+    times: int  # how many operands it stands for
+    # whether it leads to the next iteration of a loop, or to another call of a function that calls itself
     carried: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Folded:
-    """A run as few boxes; every number of it is in one of them.
+    """A run as few boxes; every number of it is in one of them."""
 
-    Attributes:
-        record: the run.
-        facts: its atoms.
-        boxes: in the order of their first numbers.
-        edges: also those inside a box, from itself to itself.
-        size: how many boxes a picture of it has, small numbers repeated at their users.
-        home: the box of each atom.
-    """
-
-    record: Record
-    facts: Facts
-    boxes: tuple[Bundle, ...]
-    edges: tuple[Edge, ...]
-    size: int
-    home: tuple[int, ...]
+    record: Record  # the run
+    facts: Facts  # its atoms
+    boxes: tuple[Bundle, ...]  # in the order of their first numbers
+    edges: tuple[Edge, ...]  # also those inside a box, from itself to itself
+    size: int  # how many boxes a picture of it has, small numbers repeated at their users
+    home: tuple[int, ...]  # the box of each atom
 
     @property
     def parts(self) -> list[Part]:

@@ -20,44 +20,27 @@ class Part:
     """A call path, or a loop on one.
 
     A function that calls itself, directly or through others, is on one path at every depth.
-
-    Attributes:
-        kind: `call` or `loop`.
-        text: the call or the head of the loop, as written.
-        span: the function or the whole loop.
-        parent: the part around it; -1 for the outermost.
-        path: the part of the call path that it is on; of a call its own.
-        order: line and column of the place it stands in or is called from.
-        runs: how often it was entered, of a recursive call from outside.
-        iterations: calls, or iterations, in all.
-        levels: how deep a function called itself; 1 without recursion.
-        calls: the source of the calls with which it called itself.
     """
 
-    kind: str
-    text: str
-    span: Span | None
-    parent: int
-    path: int
-    order: tuple[int, int]
-    runs: int = 0
-    iterations: int = 0
-    levels: int = 1
-    calls: tuple[str, ...] = ()
+    kind: str  # `call` or `loop`
+    text: str  # the call or the head of the loop, as written
+    span: Span | None  # the function or the whole loop
+    parent: int  # the part around it; -1 for the outermost
+    path: int  # the part of the call path that it is on; of a call its own
+    order: tuple[int, int]  # line and column of the place it stands in or is called from
+    runs: int = 0  # how often it was entered, of a recursive call from outside
+    iterations: int = 0  # calls, or iterations, in all
+    levels: int = 1  # how deep a function called itself; 1 without recursion
+    calls: tuple[str, ...] = ()  # the source of the calls with which it called itself
 
 
 class Parts:
-    """The tree of parts.
-
-    Attributes:
-        table: the parts, each behind the one around it; the first is the whole run.
-        of_path: for each call path its part.
-    """
+    """The tree of parts."""
 
     def __init__(self, record: Record, places: Places, run: Walk) -> None:
         self.record, self.places = record, places
-        self.table: list[Part] = []
-        self.of_path: list[int] = []
+        self.table: list[Part] = []  # the parts, each behind the one around it; the first is the whole run
+        self.of_path: list[int] = []  # for each call path its part
         self._loops: dict[tuple[int, Where], Part] = {}
         self._known: dict[tuple[int, Where], int] = {}
         self._spans: dict[int, dict[Where, Span]] = {}
