@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracer.errors import TracerError
-from tracer.rewrite.generated import GENERATED
+from tracer.rewrite.passes import GENERATED
 from tracer.run import run
 from tracer.tape import Handle
 

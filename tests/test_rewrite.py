@@ -12,8 +12,7 @@ from faithful import load
 import tracer.rewrite
 from tracer.errors import UnsupportedError
 from tracer.rewrite import rewritten_source
-from tracer.rewrite.generated import NAME
-from tracer.rewrite.passes import BodyPass, Draft, Pass
+from tracer.rewrite.passes import NAME, BodyPass, Draft, Pass
 from tracer.rewrite.pipeline import PASSES
 from tracer.run.hooks import Detached, Hooks
 from tracer.tape import Tape

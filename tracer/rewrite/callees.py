@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .generated import NAME, operator_call
-from .passes import BodyPass
+from .passes import NAME, BodyPass, operator_call
 
 __all__ = ["Callees"]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .generated import Hook, placed
-from .passes import Pass
+from .passes import Hook, Pass, placed
 
 __all__ = ["ExceptHandlers"]
 

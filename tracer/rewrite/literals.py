@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from .generated import literal_name, placed
-from .passes import BodyPass
+from .passes import BodyPass, literal_name, placed
 
 __all__ = ["Literals"]
 

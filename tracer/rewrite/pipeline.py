@@ -16,9 +16,8 @@ from ..source.file import FUTURES, SourceFile, label
 from ..source.place import assigned_name
 from .callees import Callees
 from .except_handlers import ExceptHandlers
-from .generated import NAME, literal_name, mark_name
 from .literals import Literals
-from .passes import Draft, Pass
+from .passes import NAME, Draft, Pass, literal_name, mark_name
 from .private_names import PrivateNames
 from .tape_marks import CallMarks, LoopMarks
 from .true_numbers import AttributeTargets, BoolPatterns, ConversionResults, FormatArguments, Identity

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .generated import mark, mark_name, operator_call, placed
-from .passes import LoopNode, Pass
+from .passes import LoopNode, Pass, mark, mark_name, operator_call, placed
 
 __all__ = ["CallMarks", "LoopMarks"]
 

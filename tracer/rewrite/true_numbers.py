@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from .generated import Hook, placed
-from .passes import BodyPass, Pass
+from .passes import BodyPass, Hook, Pass, placed
 
 __all__ = ["AttributeTargets", "BoolPatterns", "ConversionResults", "FormatArguments", "Identity"]
 

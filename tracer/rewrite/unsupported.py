@@ -6,7 +6,7 @@ import ast
 
 from ..errors import UnsupportedError
 from ..source.file import SourceFile
-from .generated import NAME
+from .passes import NAME
 
 __all__ = ["refuse_unsupported"]
 

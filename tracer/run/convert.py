@@ -16,7 +16,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, Non
 from typing import Any, Final
 
 from ..errors import TracerError
-from ..rewrite.generated import GENERATED
+from ..rewrite.passes import GENERATED
 from ..tape import Handle, Tape, twin, unwrap
 from .cached import cached
 from .functions import Functions

@@ -6,7 +6,7 @@ from types import CellType, FunctionType
 from typing import Any
 
 from ..rewrite import Rewritten, rewrite
-from ..rewrite.generated import NAME, literal_name, mark_name
+from ..rewrite.passes import NAME, literal_name, mark_name
 from ..source.file import codes_in
 from ..tape import LITERAL, Tape
 from .stack import too_deep

@@ -30,7 +30,7 @@ from typing import Any, Final
 
 from ..objects.storages import is_class_statement
 from ..ops import PRIMITIVES, Op
-from ..rewrite.generated import NAME
+from ..rewrite.passes import NAME
 from ..tape import is_own_code
 from .cached import CACHE
 

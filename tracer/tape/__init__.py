@@ -7,9 +7,8 @@ if it was built, unless the environment says `TRACER_TAPE=reference`.
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .handle import Handle, unwrap
+from .handle import Handle, is_number, unwrap
 from .notes import CONSTANT, INPUT, LITERAL, LimitReached
-from .number_types import is_number
 from .own_code import is_own_code
 from .value import Tape, Value
 

@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, UNARY, Op
 from . import _native, value
-from .handle import Handle
+from .handle import Handle, is_number, type_name
 from .notes import LimitReached
-from .number_types import is_number, type_name
 from .operators import METHODS
 from .own_code import is_own_code
 from .passing import members

@@ -7,8 +7,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from ..ops import BINARY, CODES, COMPARE, OPS, UNARY, Op
-from .handle import Handle, unwrap
-from .number_types import is_number
+from .handle import Handle, is_number, unwrap
 
 __all__ = ["METHODS", "apply"]
 

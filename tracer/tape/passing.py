@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..ops import CODES
-from .handle import Handle, leaving, unwrap
-from .number_types import type_name
+from .handle import Handle, leaving, type_name, unwrap
 
 __all__ = ["CONVERSIONS", "members", "passing"]
 

@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import TraceError
 from ..ops import LEAVES, ROWS, Op
 from .current import Current
-from .handle import Handle, unwrap
+from .handle import Handle, is_number, unwrap
 from .notes import CONSTANT, INPUT, LimitReached, Notes
-from .number_types import is_number
 from .operators import METHODS
 from .passing import CONVERSIONS, passing
 from .sweep import sweep
