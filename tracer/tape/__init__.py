@@ -8,8 +8,8 @@ import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .handle import Handle, is_number, unwrap
+from .marks import is_own_code
 from .notes import CONSTANT, INPUT, LITERAL, LimitReached
-from .own_code import is_own_code
 from .value import Tape, Value
 
 __all__ = ["CONSTANT", "INPUT", "KIND", "LITERAL", "Handle", "LimitReached", "Tape", "Value", "is_number"]

@@ -1,21 +1,32 @@
-"""Marks: where on the tape a call was entered or left, or an iteration began."""
+"""Marks: where on the tape a call was entered or left, or an iteration began; the code that calls are looked
+for in, which is all but tracer's own.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from threading import get_ident
 from types import CodeType
-from typing import TYPE_CHECKING, Any
-
-from .own_code import is_own_code
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .notes import Notes
 
-__all__ = ["MarkKind", "Marker"]
+__all__ = ["MarkKind", "Marker", "is_own_code"]
 
 MarkKind = tuple[str, CodeType | None, int, int]  # what, code, number, location of the caller or -1
+_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_known: dict[str, bool] = {}  # whether a file is tracer's own
+
+
+def is_own_code(code: CodeType) -> bool:
+    """Return whether the code is tracer's own."""
+    known = _known.get(code.co_filename)
+    if known is None:
+        known = _known[code.co_filename] = code.co_filename.startswith(_PACKAGE)
+    return known
 
 
 class Marker:
@@ -25,7 +36,7 @@ class Marker:
     Only the thread that the tape was made in leaves marks: calls and iterations of other threads
     would be mixed among its own.
 
-    Attributes:
+    Args:
         what: `enter`, `leave` or `iteration`.
         number: which call or loop of the code.
         too_deep: called instead of entering deeper than the tape's `deepest`; it raises.

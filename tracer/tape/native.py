@@ -13,9 +13,9 @@ from typing import Any, Final
 from ..ops import BINARY, CODES, COMPARE, FLAT, HELD, LEAVES, OPS, UNARY, Op
 from . import _native, value
 from .handle import Handle, is_number, type_name
+from .marks import is_own_code
 from .notes import LimitReached
 from .operators import METHODS
-from .own_code import is_own_code
 from .passing import members
 from .sweep import local_slopes
 

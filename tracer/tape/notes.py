@@ -12,8 +12,7 @@ from typing import Any
 
 from ..ops import CODES
 from .handle import Handle
-from .marks import Marker, MarkKind
-from .own_code import is_own_code
+from .marks import Marker, MarkKind, is_own_code
 
 __all__ = ["CONSTANT", "INPUT", "LITERAL", "LimitReached", "Notes"]
 
