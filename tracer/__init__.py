@@ -11,21 +11,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = [
-    "LimitReached",
-    "SourceError",
-    "Tape",
-    "Trace",
-    "TraceError",
-    "TracerError",
-    "UnsupportedError",
-    "Value",
-    "ViewError",
-    "ViewOptions",
-    "__version__",
-    "last",
-    "trace",
-]
+__all__ = ["LimitReached", "SourceError", "Tape", "Trace", "TraceError", "TracerError", "UnsupportedError"]
+__all__ += ["Value", "ViewError", "ViewOptions", "__version__", "last", "trace"]
 
 if TYPE_CHECKING:
     from .api import Trace, last, trace

@@ -40,16 +40,25 @@ class LoopHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a rewritten function: the nodes `start <= id < stop` were made during it."""
+    """One call of a rewritten function: the nodes `start <= id < stop` were made during it.
 
-    function: str  # qualified name
-    text: str  # the source of the call, as written; for the traced function itself its own call
-    span: Span | None  # where the function is defined
-    parent: int  # index of the enclosing call in `Record.calls`, -1 for the outermost
-    depth: int  # how many calls enclose it
+    Attributes:
+        function: qualified name.
+        text: the source of the call, as written; for the traced function itself its own call.
+        span: where the function is defined.
+        parent: index of the enclosing call in `Record.calls`, -1 for the outermost.
+        depth: how many calls enclose it.
+        origin: where it is called, if source text does so.
+    """
+
+    function: str
+    text: str
+    span: Span | None
+    parent: int
+    depth: int
     start: int
     stop: int
-    origin: Span | None = None  # where it is called, if source text does so
+    origin: Span | None = None
 
     @property
     def head(self) -> CallHead:
@@ -59,12 +68,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """One run of one `for` or `while` statement."""
+    """One run of one `for` or `while` statement.
 
-    text: str  # the loop's head, as written: `for month in range(n)`
-    span: Span  # the whole statement
-    call: int  # index of the call it ran in
-    iterations: tuple[int, ...]  # the id of the next node at the start of each iteration
+    Attributes:
+        text: the loop's head, as written: `for month in range(n)`.
+        span: the whole statement.
+        call: index of the call it ran in.
+        iterations: the id of the next node at the start of each iteration.
+    """
+
+    text: str
+    span: Span
+    call: int
+    iterations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +95,20 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A place where a number left the graph and became a plain one."""
+    """A place where a number left the graph: from here on the program holds an ordinary number.
 
-    ids: tuple[int, ...]  # the nodes that left here, in order, each once
-    how: str  # `index`, `int()`, `float()`, `complex()`, `text`, `hash`, `array` or `call`
-    # span, text: the place and its source
+    Attributes:
+        ids: the nodes that left here, in order, each once.
+        how: `index`, `int()`, `float()`, `complex()`, `text`, `hash`, `array` or `call`.
+        span, text: the place and its source.
+        count: how often it happened.
+    """
+
+    ids: tuple[int, ...]
+    how: str
     span: Span | None
     text: str
-    count: int  # how often it happened
+    count: int
 
 
 class Events:
